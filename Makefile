@@ -1,6 +1,9 @@
 # The two that matter: `make demo` and `make test`. Both set themselves up.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install -q --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade --no-header
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 
@@ -9,15 +12,59 @@ help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 .venv/.ready: requirements/dev.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Setting up .venv (about half a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "fngraph needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
+
+gateway/http/page/index.html: web/package-lock.json web/index.html web/vite.config.js $(shell find web/src -type f 2>/dev/null)
+	@echo "Building the page (about half a minute) ..."
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
 
 .PHONY: setup
 setup: .venv/.ready ## make .venv with the pinned packages
 
+.PHONY: page
+page: gateway/http/page/index.html ## build the page that GET /graph shows
+
+.PHONY: demo
+demo: setup page ## run the gateway over four stand-ins with example data
+	@$(BIN)/fngraph demo
+
+.PHONY: serve
+serve: setup page ## run the gateway over the upstreams of fngraph.toml
+	@$(BIN)/fngraph serve
+
+.PHONY: test
+test: setup page ## run the tests (without the slow ones)
+	@$(BIN)/pytest -n $(WORKERS) -m "not slow"
+
+.PHONY: test-slow
+test-slow: setup page ## run the slow tests: vendor clients, real servers, browsers
+	@$(BIN)/pytest -m slow
+
+.PHONY: format
+format: setup ## rewrite the code in the house format
+	@$(BIN)/ruff check -q --fix-only .
+	@$(BIN)/ruff format -q .
+
+.PHONY: lint
+lint: setup ## format, lint, types and import contracts, without changing anything
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+.PHONY: check
+check: lint test ## everything that must hold before a commit
+
+.PHONY: schema
+schema: setup ## print the schema to schema.graphql
+	@$(BIN)/fngraph schema > schema.graphql
+
 .PHONY: lock
-lock: setup ## pin the versions anew, with hashes
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade --no-header pyproject.toml -o requirements/runtime.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade --no-header -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt
+lock: setup ## pin the newest versions, with hashes
+	$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt

@@ -1,0 +1,20 @@
+"""fngraph: one GraphQL endpoint over four REST backends that run functions.
+
+A request's way, outermost first. Imports run one way, from top to bottom, and a contract holds them to it:
+
+    __main__     the command line: demo, serve, check, schema
+    app          create_app(settings): puts everything together, the only file that knows everything
+    http         bytes in, bytes out: /graph, the page, health; the one exit for errors
+    schema       the shape (package beside this one): types, query, mutation, scalars
+    resolvers    what to load (package beside this one): records in, records out
+    context      what one request carries: caller, clients, loaders
+    loaders      batching: one DataLoader per thing and key, new for each request
+    upstreams    one client per vendor on a shared HTTP layer; records are msgspec Structs
+    auth         who calls, and which credential is sent upstream
+    settings     typed settings from fngraph.toml and FNGRAPH_* variables
+    errors       the tree of failures, each with its public code
+
+``sandbox`` (four small real servers in the vendors' shapes, for the demo and the tests) imports nothing of these.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What to load: thin async functions, records in, records out. No GraphQL, no HTTP."""

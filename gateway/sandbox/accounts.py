@@ -19,11 +19,13 @@ class Accounts:
     """Keys are made anew unless they are given; none of them shows in ``repr``.
 
     ``yusuf`` is the administrator (of Open WebUI too) and owns the organizations ``natml`` and ``fxn``; ``ada`` is a
-    user. An access key works on the prediction and function administration stand-ins.
+    user. An access key works on the prediction and function administration stand-ins. ``samplefxn`` is an organization
+    of somebody else, known to the prediction stand-in only: its key is what an operator uses for custom authorization.
     """
 
     yusuf_key: str = field(default_factory=_access_key, repr=False)
     ada_key: str = field(default_factory=_access_key, repr=False)
+    samplefxn_key: str = field(default_factory=_access_key, repr=False)
     covalent_account_key: str = field(default_factory=_access_key, repr=False)
     nyckel_client_id: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
     nyckel_client_secret: str = field(default_factory=lambda: secrets.token_hex(24), repr=False)

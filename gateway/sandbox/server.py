@@ -64,11 +64,17 @@ class RequestLog:
 
 
 class SandboxServer:
-    """A stand-in made of ``routes``. ``port`` 0 takes a free one; ``port`` and ``url`` are final once started."""
+    """A stand-in made of ``routes``. ``port`` 0 takes a free one; ``port`` and ``url`` are final once started.
 
-    def __init__(self, name: str, routes: Iterable[web.RouteDef], port: int = 0) -> None:
+    ``on_stop`` is called after the last request has ended; a stand-in closes its store there.
+    """
+
+    def __init__(
+        self, name: str, routes: Iterable[web.RouteDef], port: int = 0, on_stop: Callable[[], None] | None = None
+    ) -> None:
         self.name = name
         self.port = port
+        self._on_stop = on_stop
         self.log = RequestLog()
         self.faults = FaultSwitch()
         app = web.Application(middlewares=[self._observe], client_max_size=MAX_BODY_BYTES)
@@ -88,6 +94,8 @@ class SandboxServer:
 
     async def stop(self) -> None:
         await self._runner.cleanup()
+        if self._on_stop is not None:
+            self._on_stop()
 
     @web.middleware
     async def _observe(self, request: web.Request, handler: Handler) -> web.StreamResponse:

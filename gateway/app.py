@@ -1,0 +1,39 @@
+"""Puts everything together: the only file that knows everything."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from gateway.http.graph import GraphEndpoint
+from gateway.http.health import healthz, readyz
+from gateway.http.web_page import FOLDER
+from gateway.settings import Settings
+from gateway.upstreams.clients import Upstreams
+from gateway.upstreams.http import new_session
+from schema import build_schema
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The ASGI application. It starts whether or not the upstreams are up; they are asked when they are needed."""
+    graph = GraphEndpoint(build_schema(settings.max_tokens), settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
+        async with new_session() as session:
+            yield {"upstreams": Upstreams(settings, session)}
+
+    return Starlette(
+        routes=[
+            Route("/graph", graph),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Mount("/page", StaticFiles(directory=FOLDER, check_dir=False)),
+        ],
+        lifespan=lifespan,
+    )

@@ -1,0 +1,65 @@
+"""Who calls: the access key in an ``Authorization`` header.
+
+Schemes of the vendor's page "Authentication": ``Bearer KEY``, and Basic with the key as the user name and an empty
+password (``curl -u KEY:``). Known clients send ``null``, ``Bearer None`` and ``Bearer`` for an anonymous caller.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass, field
+
+from gateway.errors import Unauthenticated
+
+MAX_KEY_CHARS = 4096
+_ANONYMOUS = {"", "none", "null", "undefined"}
+_PRINTABLE = re.compile(r"[\x21-\x7e]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a caller brought: an access key, or a token such as a JWT; None for an anonymous caller."""
+
+    access_key: str | None = field(default=None, repr=False)
+
+    @property
+    def anonymous(self) -> bool:
+        return self.access_key is None
+
+
+def caller_of(authorization: list[str]) -> Caller:
+    """The caller that the values of all ``Authorization`` headers name.
+
+    Raises ``Unauthenticated`` for two headers, an unknown scheme, or a key that is malformed or over 4,096 characters.
+    """
+    if len(authorization) > 1:
+        raise Unauthenticated("More than one Authorization header.")
+    value = authorization[0].strip() if authorization else ""
+    if value.lower() in _ANONYMOUS:
+        return Caller()
+    scheme, _, rest = value.partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return _with_key(rest.strip())
+        case "basic":
+            return _with_key(_basic_user(rest.strip()))
+        case _:
+            raise Unauthenticated("The Authorization header must be `Bearer KEY` or Basic with the key as user name.")
+
+
+def _with_key(key: str) -> Caller:
+    if key.lower() in _ANONYMOUS:
+        return Caller()
+    if len(key) > MAX_KEY_CHARS or not _PRINTABLE.fullmatch(key):
+        raise Unauthenticated("The access key is malformed.")
+    return Caller(key)
+
+
+def _basic_user(encoded: str) -> str:
+    try:
+        user, _, _ = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise Unauthenticated("The Basic credential is malformed.") from error
+    return user

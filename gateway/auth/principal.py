@@ -1,0 +1,33 @@
+"""Who a caller is, once an authenticator has said so."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from gateway.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller of one request. Nothing secret shows in ``repr``.
+
+    ``roles`` is None where only the prediction upstream knows the key: it is asked when a role is needed. ``secret`` is
+    what upstreams with scheme ``forward`` are sent.
+    """
+
+    id: str
+    roles: frozenset[Role] | None
+    secret: str | None = field(default=None, repr=False)
+
+    @property
+    def anonymous(self) -> bool:
+        return self.roles is not None and not self.roles
+
+
+ANONYMOUS = Principal("anonymous", frozenset())
+
+
+def fingerprint(secret: str) -> str:
+    """What stands for a secret in names and cache keys: its SHA-256 in hexadecimal. Keys are random, so no salt."""
+    return hashlib.sha256(secret.encode()).hexdigest()

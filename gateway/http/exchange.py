@@ -1,0 +1,81 @@
+"""Reading a request and writing an answer, in plain ASGI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from gateway.errors import BadInput
+
+
+class TooLarge(BadInput):
+    """The body is longer than the limit."""
+
+    http_status = 413
+
+
+class WrongMediaType(BadInput):
+    """The body is not ``application/json``."""
+
+    http_status = 415
+
+
+class Operation(msgspec.Struct, rename="camel"):
+    """A GraphQL request. Source: GraphQL over HTTP, section 5.1."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+def header(scope: Scope, name: bytes) -> list[str]:
+    """All values of a header, in order."""
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+
+
+async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
+    """The whole body. Raises ``TooLarge`` before it holds more than ``limit_bytes``."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadInput("The request broke off.")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit_bytes:
+            raise TooLarge(f"The body is larger than {limit_bytes} bytes.")
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+async def read_operation(scope: Scope, receive: Receive, limit_bytes: int) -> Operation:
+    """The operation in a POST. Raises ``WrongMediaType``, ``TooLarge`` or ``BadInput``."""
+    media_type = "".join(header(scope, b"content-type")).partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise WrongMediaType("The body must be application/json.")
+    body = await read_body(scope, receive, limit_bytes)
+    try:
+        return msgspec.json.decode(body, type=Operation)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(
+            "The body must be a JSON object with `query` (text), and `variables`, `operationName`, `extensions`."
+        ) from error
+
+
+async def send_json(send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:
+    """Answer ``body`` as JSON in one write."""
+    content = msgspec.json.encode(body)
+    fields = {"content-type": f"{media_type}; charset=utf-8", "content-length": str(len(content)), **headers}
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": content})

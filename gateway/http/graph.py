@@ -1,0 +1,75 @@
+"""``/graph``: GraphQL by POST, the page by GET from a browser."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+import strawberry
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from gateway.auth.authenticators import chain
+from gateway.auth.inbound import caller_of
+from gateway.context import Context
+from gateway.errors import GatewayError
+from gateway.http.errors import described, public_error
+from gateway.http.exchange import Operation, header, read_operation, send_json
+from gateway.http.status import RESPONSE_JSON, status_of
+from gateway.http.web_page import send_page
+from gateway.settings import Settings
+
+log = structlog.get_logger("fngraph.graph")
+
+ALLOW = {"allow": "GET, POST"}
+
+
+class GraphEndpoint:
+    """The ASGI application of ``/graph``. The lifespan's state holds ``upstreams``."""
+
+    def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
+        self._schema = schema
+        self._settings = settings
+        self._chain = chain(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accept = ",".join(header(scope, b"accept")).lower()
+        if scope["method"] in ("GET", "HEAD") and "text/html" in accept:
+            await send_page(scope, receive, send)
+            return
+        request_id = uuid.uuid4().hex
+        started_s = time.perf_counter()
+        media_type = RESPONSE_JSON if RESPONSE_JSON in accept else "application/json"
+        headers = {"x-request-id": request_id}
+        if scope["method"] == "POST":
+            status, body = await self._answer(scope, receive, request_id, media_type)
+        else:
+            status, body = 405, {"errors": [{"message": "Send a POST.", "extensions": {"code": "BAD_INPUT"}}]}
+            headers |= ALLOW
+        await send_json(send, status, body, media_type, headers)
+        log.info("request", request_id=request_id, status=status, duration_s=round(time.perf_counter() - started_s, 6))
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, request_id: str, media_type: str
+    ) -> tuple[int, dict[str, Any]]:
+        try:
+            principal = await self._chain.authenticate(caller_of(header(scope, b"authorization")))
+            operation = await read_operation(scope, receive, self._settings.max_body_bytes)
+        except GatewayError as error:
+            return error.http_status, {"errors": [described(error, request_id)]}
+        context = Context(request_id, principal, self._settings, scope["state"]["upstreams"])
+        body = await self._execute(operation, context)
+        return status_of(body, media_type), body
+
+    async def _execute(self, operation: Operation, context: Context) -> dict[str, Any]:
+        result = await self._schema.execute(
+            operation.query, operation.variables, context_value=context, operation_name=operation.operation_name
+        )
+        body: dict[str, Any] = {}
+        if result.errors:
+            body["errors"] = [public_error(error, context.request_id) for error in result.errors]
+        # A request that was refused before it ran has no `data` (specification, section 7.1).
+        if result.data is not None or not result.errors or any(error.path for error in result.errors):
+            body["data"] = result.data
+        return body

@@ -1,0 +1,70 @@
+"""The four upstreams for the life of the gateway, and their clients for one caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aiohttp
+
+from gateway.auth.outbound import outbound
+from gateway.auth.principal import Principal
+from gateway.settings import Settings, UpstreamSettings
+from gateway.upstreams import deployment, function_admin, invoke
+from gateway.upstreams.deployment import DeploymentClient
+from gateway.upstreams.function_admin import FunctionAdminClient
+from gateway.upstreams.http import Api, Upstream, Verify
+from gateway.upstreams.identity import Identity
+from gateway.upstreams.invoke import InvokeClient
+from gateway.upstreams.prediction import client as prediction
+from gateway.upstreams.prediction.client import PredictionClient
+from gateway.upstreams.prediction.v0 import PredictionV0
+from gateway.upstreams.prediction.v1 import PredictionV1
+
+VENDORS = {
+    "prediction": prediction,
+    "deployment": deployment,
+    "function_admin": function_admin,
+    "invoke": invoke,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """The clients of one caller."""
+
+    prediction: PredictionClient
+    deployment: DeploymentClient
+    function_admin: FunctionAdminClient
+    invoke: InvokeClient
+
+
+class Upstreams:
+    """The four upstreams on one session, by name."""
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self.by_name = {name: _upstream(name, getattr(settings, name), session) for name in VENDORS}
+        self.identity = Identity(settings, self.by_name["prediction"])
+
+    def clients(self, principal: Principal, verify: Verify) -> Clients:
+        api = {name: Api(upstream, principal, verify=verify) for name, upstream in self.by_name.items()}
+        dialect = PredictionV0 if self._settings.prediction.api == "v0" else PredictionV1
+        return Clients(
+            prediction=dialect(api["prediction"]),
+            deployment=DeploymentClient(api["deployment"], self._settings.deployment),
+            function_admin=FunctionAdminClient(api["function_admin"], self._settings.function_admin),
+            invoke=InvokeClient(api["invoke"]),
+        )
+
+
+def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession) -> Upstream:
+    vendor = VENDORS[name]
+    return Upstream(
+        name,
+        settings,
+        session,
+        outbound(settings.credential, settings, session),
+        credential_header=vendor.credential_header,
+        explain=vendor.explain,
+        probe_path=vendor.probe_path(settings),
+    )

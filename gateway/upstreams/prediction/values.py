@@ -1,0 +1,81 @@
+"""Prediction values: from and to the data URLs that the vendor sends.
+
+Numbers and booleans are raw little-endian bytes with a ``shape`` ([] for a scalar), strings UTF-8, lists and
+dictionaries JSON text; the MIME type of the data URL says nothing. Source: docs.fxn.ai, "Prediction values".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import numpy as np
+
+from gateway.errors import BadInput
+from gateway.upstreams.prediction.records import Value
+
+_NUMBERS = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+NUMERIC = {name: np.dtype(name).newbyteorder("<") for name in (*_NUMBERS, "bool")}
+# `3d` is what `model` was called until June 2023.
+DTYPES = {*NUMERIC, "null", "string", "list", "dict", "image", "video", "audio", "model", "3d", "binary"}
+
+
+def encode(value: Any, dtype: str) -> Value:
+    """A plain value as ``dtype``; numbers and booleans may be lists. Raises ``BadInput`` when it does not fit."""
+    if dtype in NUMERIC:
+        try:
+            array = np.array(value, dtype=NUMERIC[dtype])
+        except (TypeError, ValueError, OverflowError) as error:
+            raise BadInput(f"The value does not fit into {dtype}.") from error
+        return Value(type=dtype, data=data_url(array.tobytes()), shape=list(array.shape))
+    if dtype == "string":
+        return Value(type=dtype, data=data_url(str(value).encode(), "text/plain"), shape=None)
+    if dtype in ("list", "dict"):
+        return Value(type=dtype, data=data_url(json.dumps(value).encode(), "application/json"), shape=None)
+    if dtype == "null":
+        return Value(type=dtype)
+    raise BadInput(f"A value of type {dtype} is given as `data`.")
+
+
+def decode(value: Value) -> Any:
+    """The plain value: a number, boolean, string, list or dictionary; arrays are flat lists.
+
+    None where there is none to give: media types, data behind a web URL, or bytes that do not fit the type.
+    """
+    content = content_of(value.data)
+    if content is None:
+        return None
+    try:
+        if value.type in NUMERIC:
+            items = np.frombuffer(content, dtype=NUMERIC[value.type]).tolist()
+            return items[0] if value.shape == [] and len(items) == 1 else items
+        if value.type == "string":
+            return content.decode()
+        if value.type in ("list", "dict"):
+            return json.loads(content)
+    except ValueError:
+        return None
+    return None
+
+
+def data_url(content: bytes, mime: str = "application/octet-stream") -> str:
+    """A data URL (RFC 2397) in base64."""
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def content_of(url: str | None) -> bytes | None:
+    """The bytes of a data URL; None for any other address, or a malformed one."""
+    if url is None or not url.startswith("data:"):
+        return None
+    head, comma, body = url.partition(",")
+    if not comma:
+        return None
+    if not head.endswith(";base64"):
+        return unquote_to_bytes(body)
+    try:
+        return base64.b64decode(body)
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,1 @@
+"""Deployed function services: Covalent Cloud."""

@@ -1,0 +1,1 @@
+"""Functions stored in a server, with their code and switches: Open WebUI."""

@@ -1,0 +1,1 @@
+"""Trained functions to invoke: Nyckel."""

@@ -1,0 +1,31 @@
+"""Look-ups of users and predictors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+from resolvers import prediction as resolve
+from schema.common import Info
+from schema.prediction.predictors import Predictor, PredictorInput, PredictorsInput
+from schema.prediction.profiles import Profile, UserInput
+
+
+@strawberry.type
+class PredictionQuery:
+    @strawberry.field(
+        description="A user or organization; the current user when `input` or its name is null. Null when not found.",
+        graphql_type=Profile | None,
+    )
+    async def user(self, info: Info, input: UserInput | None = None) -> Any:
+        return await resolve.user(info.context, input.username if input else None)
+
+    @strawberry.field(description="A predictor. Null when not found.", graphql_type=Predictor | None)
+    async def predictor(self, info: Info, input: PredictorInput) -> Any:
+        return await resolve.predictor(info.context, input.tag)
+
+    @strawberry.field(description="Search active predictors.", graphql_type=list[Predictor] | None)
+    async def predictors(self, info: Info, input: PredictorsInput | None = None) -> Any:
+        page = input or PredictorsInput()
+        return await resolve.predictors(info.context, page.query, page.offset, page.count)

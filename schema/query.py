@@ -1,0 +1,15 @@
+"""Queries: those of the four backends together."""
+
+from __future__ import annotations
+
+import strawberry
+
+from schema.deployment.query import DeploymentQuery
+from schema.function_admin.query import FunctionAdminQuery
+from schema.invoke.query import InvokeQuery
+from schema.prediction.query import PredictionQuery
+
+
+@strawberry.type(description="What can be asked.")
+class Query(PredictionQuery, DeploymentQuery, FunctionAdminQuery, InvokeQuery):
+    """All look-ups."""

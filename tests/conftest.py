@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gateway.commands.demo import demo_settings
+from gateway.sandbox.running import Sandbox, running
+from gateway.settings import Settings
+from tests.harness import Gateway, serving
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
+    async with running(tmp_path, rows=60) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox) -> Settings:
+    return demo_settings(sandbox, 0)
+
+
+@pytest.fixture
+async def gateway(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Gateway]:
+    async with serving(settings, sandbox) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def readme_query() -> str:
+    """The first GraphQL block of the README."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    return readme.split("```graphql\n")[1].split("```")[0]

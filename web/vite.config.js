@@ -1,0 +1,15 @@
+import { defineConfig } from "vite";
+
+// The gateway serves index.html on GET /graph and everything else of the build below /page/.
+export default defineConfig({
+  base: "/page/",
+  build: {
+    outDir: "../gateway/http/page",
+    emptyOutDir: true,
+    license: { fileName: "LICENSES.md" },
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 4000, // kB: Monaco is one chunk of that order
+    rolldownOptions: { checks: { moduleLevelDirective: false } }, // "use client" of the libraries means nothing here
+  },
+  worker: { format: "es" },
+});
