@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from gateway.http.engine import Engine
 from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
 from gateway.http.web_page import FOLDER
@@ -21,7 +22,7 @@ from schema import build_schema
 
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application. It starts whether or not the upstreams are up; they are asked when they are needed."""
-    graph = GraphEndpoint(build_schema(settings.max_tokens), settings)
+    graph = GraphEndpoint(Engine(build_schema(settings.max_tokens)), settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:

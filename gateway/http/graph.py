@@ -6,7 +6,6 @@ import time
 import uuid
 from typing import Any
 
-import strawberry
 import structlog
 from starlette.types import Receive, Scope, Send
 
@@ -14,8 +13,9 @@ from gateway.auth.authenticators import chain
 from gateway.auth.inbound import caller_of
 from gateway.context import Context
 from gateway.errors import GatewayError
-from gateway.http.errors import described, public_error
-from gateway.http.exchange import Operation, header, read_operation, send_json
+from gateway.http.engine import Engine
+from gateway.http.errors import described
+from gateway.http.exchange import header, read_operation, send_json
 from gateway.http.status import RESPONSE_JSON, status_of
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
@@ -28,8 +28,8 @@ ALLOW = {"allow": "GET, POST"}
 class GraphEndpoint:
     """The ASGI application of ``/graph``. The lifespan's state holds ``upstreams``."""
 
-    def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
-        self._schema = schema
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
         self._settings = settings
         self._chain = chain(settings)
 
@@ -59,17 +59,5 @@ class GraphEndpoint:
         except GatewayError as error:
             return error.http_status, {"errors": [described(error, request_id)]}
         context = Context(request_id, principal, self._settings, scope["state"]["upstreams"])
-        body = await self._execute(operation, context)
+        body = await self._engine.execute(operation, context)
         return status_of(body, media_type), body
-
-    async def _execute(self, operation: Operation, context: Context) -> dict[str, Any]:
-        result = await self._schema.execute(
-            operation.query, operation.variables, context_value=context, operation_name=operation.operation_name
-        )
-        body: dict[str, Any] = {}
-        if result.errors:
-            body["errors"] = [public_error(error, context.request_id) for error in result.errors]
-        # A request that was refused before it ran has no `data` (specification, section 7.1).
-        if result.data is not None or not result.errors or any(error.path for error in result.errors):
-            body["data"] = result.data
-        return body
