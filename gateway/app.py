@@ -10,6 +10,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from gateway.auth.authenticators import chain, check_order
+from gateway.http.contexts import Contexts
 from gateway.http.engine import Engine
 from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
@@ -21,13 +23,17 @@ from schema import build_schema
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The ASGI application. It starts whether or not the upstreams are up; they are asked when they are needed."""
+    """The ASGI application. Raises ``SettingsError`` for an authenticator that is not there.
+
+    It starts whether or not the upstreams are up; they are asked when they are needed."""
+    check_order(settings)
     graph = GraphEndpoint(Engine(build_schema(settings.max_tokens)), settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with new_session() as session:
-            yield {"upstreams": Upstreams(settings, session)}
+            upstreams = Upstreams(settings, session)
+            yield {"upstreams": upstreams, "contexts": Contexts(settings, upstreams, chain(settings, session))}
 
     return Starlette(
         routes=[

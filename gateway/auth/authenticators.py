@@ -1,7 +1,7 @@
 """The chain of authenticators: who a presented credential belongs to.
 
-Each is pluggable by the entry-point group ``fngraph.authenticators``: a function from the settings to an
-``Authenticator``. The operator names the order in ``auth.order``.
+Each is pluggable by the entry-point group ``fngraph.authenticators``: a function from the settings and
+the gateway's HTTP session to an ``Authenticator``. The operator names the order in ``auth.order``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import hmac
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 from typing import Protocol
+
+import aiohttp
 
 from gateway.auth.inbound import Caller
 from gateway.auth.principal import ANONYMOUS, Principal, fingerprint
@@ -28,7 +30,7 @@ class Authenticator(Protocol):
 class Keys:
     """The gateway's own access keys, by their hash."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, _: aiohttp.ClientSession) -> None:
         self._keys = settings.auth.keys
 
     async def authenticate(self, caller: Caller) -> Principal | None:
@@ -45,8 +47,8 @@ class Keys:
 class UpstreamKeys:
     """Any other access key: the prediction upstream knows whose it is, and is asked when that matters."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Needs no settings: what it finds out is kept by ``gateway.upstreams.identity``."""
+    def __init__(self, *_: object) -> None:
+        """Needs nothing: what there is to find out about a key, ``gateway.upstreams.identity`` keeps."""
 
     async def authenticate(self, caller: Caller) -> Principal | None:
         if caller.access_key is None:
@@ -71,10 +73,17 @@ class Chain:
         raise Unauthenticated("The credential is not accepted.")
 
 
-def chain(settings: Settings) -> Chain:
-    """The chain that ``auth.order`` names. Raises ``SettingsError`` for a name that no installed package provides."""
+def check_order(settings: Settings) -> None:
+    """Raises ``SettingsError`` for a name in ``auth.order`` that no installed package provides, or that comes twice."""
+    order, known = settings.auth.order, {point.name for point in entry_points(group=GROUP)}
+    problems = [f"auth.order: no authenticator is called {name!r}" for name in order if name not in known]
+    if len(set(order)) < len(order):
+        problems.append("auth.order: an authenticator is named twice")
+    if problems:
+        raise SettingsError(problems)
+
+
+def chain(settings: Settings, session: aiohttp.ClientSession) -> Chain:
+    """The chain that ``auth.order`` names; ``session`` lives as long as the gateway."""
     known = {point.name: point for point in entry_points(group=GROUP)}
-    missing = [name for name in settings.auth.order if name not in known]
-    if missing:
-        raise SettingsError([f"auth.order: no authenticator is called {name!r}" for name in missing])
-    return Chain([known[name].load()(settings) for name in settings.auth.order])
+    return Chain([known[name].load()(settings, session) for name in settings.auth.order])

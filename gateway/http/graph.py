@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import time
-import uuid
 from typing import Any
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from gateway.auth.authenticators import chain
-from gateway.auth.inbound import caller_of
-from gateway.context import Context
 from gateway.errors import GatewayError
+from gateway.http.contexts import new_request_id
 from gateway.http.engine import Engine
 from gateway.http.errors import described
 from gateway.http.exchange import header, read_operation, send_json
@@ -26,19 +23,18 @@ ALLOW = {"allow": "GET, POST"}
 
 
 class GraphEndpoint:
-    """The ASGI application of ``/graph``. The lifespan's state holds ``upstreams``."""
+    """The ASGI application of ``/graph``. The lifespan's state holds ``contexts``."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._chain = chain(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         accept = ",".join(header(scope, b"accept")).lower()
         if scope["method"] in ("GET", "HEAD") and "text/html" in accept:
             await send_page(scope, receive, send)
             return
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         started_s = time.perf_counter()
         media_type = RESPONSE_JSON if RESPONSE_JSON in accept else "application/json"
         headers = {"x-request-id": request_id}
@@ -54,10 +50,9 @@ class GraphEndpoint:
         self, scope: Scope, receive: Receive, request_id: str, media_type: str
     ) -> tuple[int, dict[str, Any]]:
         try:
-            principal = await self._chain.authenticate(caller_of(header(scope, b"authorization")))
+            context = await scope["state"]["contexts"].open(request_id, header(scope, b"authorization"))
             operation = await read_operation(scope, receive, self._settings.max_body_bytes)
         except GatewayError as error:
             return error.http_status, {"errors": [described(error, request_id)]}
-        context = Context(request_id, principal, self._settings, scope["state"]["upstreams"])
         body = await self._engine.execute(operation, context)
         return status_of(body, media_type), body
