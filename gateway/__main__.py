@@ -1,4 +1,4 @@
-"""The command line: ``fngraph demo``, ``serve``, ``check``, ``schema``."""
+"""The command line: ``fngraph demo``, ``serve``, ``check``, ``keys``, ``schema``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 
 from gateway import __version__
-from gateway.commands import check, demo, schema, serve
+from gateway.commands import check, demo, keys, schema, serve
 from gateway.settings import SettingsError
 
-COMMANDS = {"demo": demo, "serve": serve, "check": check, "schema": schema}
+COMMANDS = {"demo": demo, "serve": serve, "check": check, "keys": keys, "schema": schema}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from gateway.auth.authenticators import Chain
 from gateway.auth.principal import Principal
 from gateway.errors import Forbidden, Unauthenticated
 from gateway.loaders import Loaders
 from gateway.roles import Role
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
+from gateway.upstreams.prediction.client import PredictionClient
 
 
 class Context:
     """One per request. ``request_id`` is shown with errors and in the log."""
 
-    def __init__(self, request_id: str, principal: Principal, settings: Settings, upstreams: Upstreams) -> None:
+    def __init__(
+        self, request_id: str, principal: Principal, settings: Settings, upstreams: Upstreams, chain: Chain
+    ) -> None:
         self.request_id = request_id
         self.principal = principal
         self.settings = settings
         self.upstreams = upstreams
+        self._chain = chain
         self.clients = upstreams.clients(principal, self.require)
         self.loaders = Loaders(self.clients, settings)
 
@@ -31,6 +36,26 @@ class Context:
     async def has(self, role: Role) -> bool:
         """Whether the caller has the role; an anonymous one has none. Raises ``Unauthenticated`` for an unknown key."""
         return role in await self.upstreams.identity.roles(self.principal)
+
+    async def predicting(self, tag: str) -> PredictionClient:
+        """The client to predict with ``tag``: for a key that nobody knows, it may be the owner's, if the owner lets it.
+
+        Raises ``Forbidden`` with the owner's text.
+        """
+        key, urls = self.principal.unknown_key, self._chain.authorization_urls
+        if key is None or urls is None or not urls.judges(tag):
+            return self.clients.prediction
+        if self._chain.before("upstream", "authorization_url") and await self._known():
+            return self.clients.prediction
+        owner = await urls.authorize(tag, key)
+        return self.upstreams.clients(owner, self.require).prediction
+
+    async def _known(self) -> bool:
+        try:
+            await self.upstreams.identity.roles(self.principal)
+        except Unauthenticated:
+            return False
+        return True
 
     def forget(self) -> None:
         """Drop what was loaded, after a mutation changed it."""

@@ -97,8 +97,16 @@ class ClientCredentials(_Table):
     renew_early_s: PositiveFloat = 60.0
 
 
+class PerUserCredential(_Table):
+    """A secret for each caller, by the id of its principal, such as `key:ada` or `jwt:auth0|5f7c`."""
+
+    scheme: Literal["per_user"]
+    secrets: dict[str, SecretStr]
+
+
 Credential = Annotated[
-    NoCredential | ForwardCredential | StaticCredential | ClientCredentials, Field(discriminator="scheme")
+    NoCredential | ForwardCredential | StaticCredential | ClientCredentials | PerUserCredential,
+    Field(discriminator="scheme"),
 ]
 
 
@@ -111,6 +119,8 @@ class UpstreamSettings(_Table):
     read_timeout_s: PositiveFloat = Field(default=10.0, description="seconds without a byte of the answer")
     total_timeout_s: PositiveFloat = Field(default=30.0, description="seconds for the whole exchange")
     max_response_bytes: PositiveInt = Field(default=16 * _MIB, description="largest answer, after decompression")
+    max_stream_s: PositiveFloat = Field(default=3600.0, description="seconds for a whole stream")
+    max_stream_bytes: PositiveInt = Field(default=256 * _MIB, description="largest stream, after decompression")
 
 
 class PredictionSettings(UpstreamSettings):
@@ -165,12 +175,48 @@ class UpstreamAuthSettings(_Table):
     cache_s: PositiveFloat = Field(default=60.0, description="seconds for which a verified key is not asked again")
 
 
+class JwtSettings(_Table):
+    """JSON Web Tokens of an identity provider (RFC 7519), checked against its published keys (RFC 7517)."""
+
+    jwks_url: Url = Field(description="address of the provider's JSON Web Key Set")
+    issuer: str = Field(description="what `iss` must be")
+    audience: str = Field(description="what `aud` must hold")
+    algorithms: list[Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]] = ["RS256", "ES256"]
+    roles_claim: str = Field(default="roles", description="claim that lists roles; dots go one level down")
+    admin_value: str = Field(default="ADMIN", description="member of that claim that stands for ADMIN")
+    forward: bool = Field(default=False, description="let upstreams with scheme `forward` have the token")
+    leeway_s: float = Field(default=30.0, ge=0, description="seconds by which clocks may differ")
+    cache_s: PositiveFloat = Field(default=300.0, description="seconds for which the provider's keys are kept")
+    timeout_s: PositiveFloat = Field(default=5.0, description="seconds for the provider to answer")
+
+
+class AuthorizationUrlSettings(_Table):
+    """An owner's own authorization of predictions (the vendor's "Custom Auth")."""
+
+    owner: str = Field(description="account whose predictors this is for, the name in `@owner/name`")
+    url: Url = Field(description="asked by `POST {tag, accessKey}`; 200 lets the prediction pass")
+    credential: SecretStr = Field(description="the owner's access key, which the prediction is then made with")
+    timeout_s: PositiveFloat = Field(default=5.0, description="seconds for the owner to answer")
+
+
 class AuthSettings(_Table):
     """Who may call. Authenticators are tried in ``order``; the first that knows the credential decides."""
 
     order: list[str] = Field(default=["keys", "upstream"], min_length=1)
     keys: list[KeySettings] = []
+    keys_file: Path = Field(default=Path("fngraph-keys.json"), description="where `fngraph keys` writes; may be absent")
     upstream: UpstreamAuthSettings = UpstreamAuthSettings()
+    jwt: JwtSettings | None = None
+    authorization_urls: list[AuthorizationUrlSettings] = []
+    plugins: dict[str, dict[str, Any]] = Field(default={}, description="settings of other authenticators, by name")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> AuthSettings:
+        if ("jwt" in self.order) != (self.jwt is not None):
+            raise ValueError("`jwt` in `order` and the table `auth.jwt` go together")
+        if bool(self.authorization_urls) != ("authorization_url" in self.order):
+            raise ValueError("`authorization_url` in `order` and the tables `auth.authorization_urls` go together")
+        return self
 
 
 class Settings(_Table):
@@ -247,7 +293,7 @@ def _line(problem: Any) -> str:
     # A discriminated union adds the chosen scheme to the location: not a name that a user wrote.
     place = [str(part) for part in problem["loc"]]
     if "credential" in place:
-        place = [part for part in place if part not in ("none", "forward", "static", "client_credentials")]
+        place = [part for part in place if part not in ("none", "forward", "static", "client_credentials", "per_user")]
     reason = (
         "there is no such setting"
         if problem["type"] == "extra_forbidden"

@@ -48,7 +48,8 @@ async def create_prediction(
     data_url_limit: int | None,
     configuration: str | None,
 ) -> Prediction:
-    return await context.clients.prediction.create_prediction(
+    client_of_predictor = await context.predicting(tag)
+    return await client_of_predictor.create_prediction(
         tag, dict(inputs), client=client, data_url_limit=data_url_limit, configuration=configuration
     )
 

@@ -6,13 +6,13 @@ the gateway's HTTP session to an ``Authenticator``. The operator names the order
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Protocol
 
 import aiohttp
 
+from gateway.auth.authorization_url import AuthorizationUrls
 from gateway.auth.inbound import Caller
 from gateway.auth.principal import ANONYMOUS, Principal, fingerprint
 from gateway.errors import Unauthenticated
@@ -27,23 +27,6 @@ class Authenticator(Protocol):
     async def authenticate(self, caller: Caller) -> Principal | None: ...
 
 
-class Keys:
-    """The gateway's own access keys, by their hash."""
-
-    def __init__(self, settings: Settings, _: aiohttp.ClientSession) -> None:
-        self._keys = settings.auth.keys
-
-    async def authenticate(self, caller: Caller) -> Principal | None:
-        if caller.access_key is None:
-            return None
-        digest = fingerprint(caller.access_key)
-        # All are compared, each in constant time, so that time tells nothing.
-        found = [key for key in self._keys if hmac.compare_digest(key.sha256, digest)]
-        if not found:
-            return None
-        return Principal(f"key:{found[0].id}", found[0].roles, caller.access_key if found[0].forward else None)
-
-
 class UpstreamKeys:
     """Any other access key: the prediction upstream knows whose it is, and is asked when that matters."""
 
@@ -53,24 +36,34 @@ class UpstreamKeys:
     async def authenticate(self, caller: Caller) -> Principal | None:
         if caller.access_key is None:
             return None
-        return Principal(f"upstream:{fingerprint(caller.access_key)[:12]}", None, caller.access_key)
+        key = caller.access_key
+        return Principal(f"upstream:{fingerprint(key)}", None, key, unknown_key=key)
 
 
 class Chain:
-    """The authenticators in their order."""
+    """The authenticators by name, in their order."""
 
-    def __init__(self, authenticators: Sequence[Authenticator]) -> None:
+    def __init__(self, authenticators: Mapping[str, Authenticator]) -> None:
         self._authenticators = authenticators
+        found = authenticators.get("authorization_url")
+        self.authorization_urls = found if isinstance(found, AuthorizationUrls) else None
 
     async def authenticate(self, caller: Caller) -> Principal:
         """The caller's principal; ``ANONYMOUS`` without a credential. Raises ``Unauthenticated``."""
         if caller.anonymous:
             return ANONYMOUS
-        for authenticator in self._authenticators:
+        for authenticator in self._authenticators.values():
             principal = await authenticator.authenticate(caller)
             if principal is not None:
                 return principal
+        if self.authorization_urls is not None:
+            return Principal("unknown", frozenset(), unknown_key=caller.access_key)
         raise Unauthenticated("The credential is not accepted.")
+
+    def before(self, first: str, second: str) -> bool:
+        """Whether ``first`` is in the chain, before ``second``."""
+        names = list(self._authenticators)
+        return first in names and names.index(first) < names.index(second)
 
 
 def check_order(settings: Settings) -> None:
@@ -86,4 +79,4 @@ def check_order(settings: Settings) -> None:
 def chain(settings: Settings, session: aiohttp.ClientSession) -> Chain:
     """The chain that ``auth.order`` names; ``session`` lives as long as the gateway."""
     known = {point.name: point for point in entry_points(group=GROUP)}
-    return Chain([known[name].load()(settings, session) for name in settings.auth.order])
+    return Chain({name: known[name].load()(settings, session) for name in settings.auth.order})

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import aiohttp
 import msgspec
+from pydantic import SecretStr
 
-from gateway.auth.principal import Principal
+from gateway.auth.principal import Principal, is_token
 from gateway.bodies import read_at_most
-from gateway.errors import Unauthenticated, UpstreamUnavailable
+from gateway.errors import Forbidden, Unauthenticated, UpstreamUnavailable
 from gateway.settings import (
     ClientCredentials,
     Credential,
     ForwardCredential,
     NoCredential,
+    PerUserCredential,
     StaticCredential,
     UpstreamSettings,
 )
@@ -52,7 +55,21 @@ class Forward:
     owned: ClassVar[bool] = False
 
     async def secret(self, principal: Principal) -> str | None:
+        if principal.secret is not None and not is_token(principal.secret):
+            raise Unauthenticated("The access key is malformed.")
         return principal.secret
+
+
+@dataclass(frozen=True)
+class PerUser:
+    owned: ClassVar[bool] = True
+    secrets: Mapping[str, SecretStr]
+
+    async def secret(self, principal: Principal) -> str | None:
+        found = self.secrets.get(principal.id)
+        if found is None:
+            raise Forbidden("There is no credential of yours for this upstream.")
+        return found.get_secret_value()
 
 
 @dataclass(frozen=True)
@@ -124,5 +141,7 @@ def outbound(credential: Credential, upstream: UpstreamSettings, session: aiohtt
             return Forward()
         case StaticCredential():
             return Static(credential.secret())
+        case PerUserCredential():
+            return PerUser(credential.secrets)
         case ClientCredentials():
             return TokenCache(credential, upstream, session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 from gateway.roles import Role
@@ -13,12 +14,14 @@ class Principal:
     """The caller of one request. Nothing secret shows in ``repr``.
 
     ``roles`` is None where only the prediction upstream knows the key: it is asked when a role is needed. ``secret`` is
-    what upstreams with scheme ``forward`` are sent.
+    what upstreams with scheme ``forward`` are sent. ``unknown_key`` is a key that the gateway itself does not know, but
+    the owner of a predictor may.
     """
 
     id: str
     roles: frozenset[Role] | None
     secret: str | None = field(default=None, repr=False)
+    unknown_key: str | None = field(default=None, repr=False)
 
     @property
     def anonymous(self) -> bool:
@@ -26,6 +29,14 @@ class Principal:
 
 
 ANONYMOUS = Principal("anonymous", frozenset())
+
+
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+
+
+def is_token(secret: str) -> bool:
+    """Whether a vendor could have issued it: printable ASCII without spaces. Others never leave for an upstream."""
+    return _TOKEN.fullmatch(secret) is not None
 
 
 def fingerprint(secret: str) -> str:

@@ -74,6 +74,14 @@ def demo_settings(sandbox: Sandbox, port: int) -> Settings:
         {
             "port": port,
             "auth": {
+                "order": ["keys", "upstream", "authorization_url"],
+                "authorization_urls": [
+                    {
+                        "owner": "samplefxn",
+                        "url": sandbox.prediction.url + "/authorize",
+                        "credential": accounts.samplefxn_key,
+                    }
+                ],
                 "keys": [
                     {"id": name, "sha256": fingerprint(key), "roles": roles, "forward": True}
                     for name, (key, roles) in keys.items()

@@ -28,4 +28,4 @@ class Contexts:
     async def open(self, request_id: str, authorization: list[str]) -> Context:
         """The context of a request with these ``Authorization`` values. Raises ``Unauthenticated``."""
         principal = await self.chain.authenticate(caller_of(authorization))
-        return Context(request_id, principal, self.settings, self.upstreams)
+        return Context(request_id, principal, self.settings, self.upstreams, self.chain)

@@ -33,7 +33,15 @@ class Operation(msgspec.Struct, rename="camel"):
 
 def header(scope: Scope, name: bytes) -> list[str]:
     """All values of a header, in order."""
-    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+    return [_text(value) for key, value in scope["headers"] if key == name]
+
+
+def _text(value: bytes) -> str:
+    """Clients that send more than ASCII send UTF-8."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:

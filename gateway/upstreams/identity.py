@@ -5,7 +5,7 @@ from __future__ import annotations
 from cachetools import TTLCache
 
 from gateway.auth.outbound import Forward
-from gateway.auth.principal import Principal, fingerprint
+from gateway.auth.principal import Principal, fingerprint, is_token
 from gateway.errors import Unauthenticated
 from gateway.roles import Role
 from gateway.settings import Settings
@@ -32,7 +32,7 @@ class Identity:
         return frozenset({Role.USER, Role.ADMIN} if name in self._admins else {Role.USER})
 
     async def _username(self, principal: Principal) -> str:
-        if principal.secret is None:
+        if principal.secret is None or not is_token(principal.secret):
             raise Unauthenticated("The credential is not accepted.")
         known_as = fingerprint(principal.secret)
         name = self._names.get(known_as)
