@@ -5,16 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import Iterator
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
 from gateway.settings import Settings
 
+log = structlog.get_logger("fngraph.server")
+
 
 class Server(uvicorn.Server):
-    """Ends on SIGINT and SIGTERM by itself. uvicorn's own raises the signal again, past every clean-up."""
+    """Says where it listens, and ends on SIGINT and SIGTERM by itself.
+
+    uvicorn's own raises the signal again, past every clean-up.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for server in self.servers:
+            host, port = server.sockets[0].getsockname()[:2]
+            log.info("ready", url=f"http://{host}:{port}/graph")
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

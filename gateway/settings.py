@@ -19,7 +19,9 @@ from pydantic import (
     HttpUrl,
     PositiveFloat,
     PositiveInt,
+    Secret,
     SecretStr,
+    StringConstraints,
     TypeAdapter,
     ValidationError,
     model_validator,
@@ -47,6 +49,10 @@ def _checked_url(value: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_checked_url)]
+
+InvokeHost = Annotated[
+    str, StringConstraints(to_lower=True, pattern=r"^(\.?[A-Za-z0-9_-][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}|\*))?$")
+]
 
 
 class _Table(BaseModel):
@@ -137,11 +143,13 @@ class DeploymentSettings(UpstreamSettings):
     url: Url = "https://api.covalent.xyz"
     prefix: str = Field(default="/fn/api/v0", pattern=r"^/")
     max_parallel: PositiveInt = Field(default=10, description="detail requests at once, for one operation")
-    invoke_hosts: list[str] = Field(
+    invoke_hosts: list[InvokeHost] = Field(
         default=[],
-        description="hosts that services may have, such as fn.prod.covalent.xyz or .covalent.xyz for all below; "
-        "empty: the domain of `url`",
+        description="hosts that services may have: `fn.prod.covalent.xyz`, or `.covalent.xyz` for all below, with the "
+        "scheme's port unless `:8000` or `:*` follows; empty: host and port of `url`, and for the vendor's its domain",
     )
+    status_interval_s: PositiveFloat = Field(default=10.0, description="seconds between two looks at a status")
+    status_limit_s: PositiveFloat = Field(default=3600.0, description="seconds for a deployment to settle")
 
 
 class FunctionAdminSettings(UpstreamSettings):
@@ -208,7 +216,9 @@ class AuthSettings(_Table):
     upstream: UpstreamAuthSettings = UpstreamAuthSettings()
     jwt: JwtSettings | None = None
     authorization_urls: list[AuthorizationUrlSettings] = []
-    plugins: dict[str, dict[str, Any]] = Field(default={}, description="settings of other authenticators, by name")
+    plugins: dict[str, Secret[dict[str, Any]]] = Field(
+        default={}, description="settings of other authenticators, by name; never shown"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> AuthSettings:

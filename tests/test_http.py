@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings
+from gateway.upstreams.clients import REACH_CACHE_S
 from tests.harness import Gateway, serving
 
 ME = "{ user { username } }"
@@ -130,6 +132,7 @@ async def test_readyz_names_the_upstream_that_cannot_be_reached(gateway: Gateway
     async with gateway.session.get(gateway.url + "/readyz") as response:
         assert response.status == 200
     await gateway.sandbox.invoke.stop()
+    await asyncio.sleep(REACH_CACHE_S + 0.1)
     async with gateway.session.get(gateway.url + "/readyz") as response:
         assert response.status == 503
         body = await response.json()

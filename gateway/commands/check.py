@@ -7,7 +7,6 @@ import asyncio
 import json
 
 from gateway.commands import add_config
-from gateway.http.health import reach_all
 from gateway.settings import Settings, load
 from gateway.upstreams.clients import Upstreams
 from gateway.upstreams.http import Reach, new_session
@@ -31,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _reach(settings: Settings) -> dict[str, Reach]:
     async with new_session() as session:
-        return await reach_all(Upstreams(settings, session))
+        return await Upstreams(settings, session).reach_all()
 
 
 def _verdict(reach: Reach, scheme: str) -> tuple[bool, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import dataclass
 
 import aiohttp
@@ -9,16 +11,19 @@ import aiohttp
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
 from gateway.settings import Settings, UpstreamSettings
-from gateway.upstreams import deployment, function_admin, invoke
-from gateway.upstreams.deployment import DeploymentClient
+from gateway.upstreams import function_admin, invoke
+from gateway.upstreams.deployment import client as deployment
+from gateway.upstreams.deployment.client import DeploymentClient
 from gateway.upstreams.function_admin import FunctionAdminClient
-from gateway.upstreams.http import Api, Upstream, Verify
+from gateway.upstreams.http import Api, Reach, Upstream, Verify
 from gateway.upstreams.identity import Identity
 from gateway.upstreams.invoke import InvokeClient
 from gateway.upstreams.prediction import client as prediction
 from gateway.upstreams.prediction.client import PredictionClient
 from gateway.upstreams.prediction.v0 import PredictionV0
 from gateway.upstreams.prediction.v1 import PredictionV1
+
+REACH_CACHE_S = 1.0
 
 VENDORS = {
     "prediction": prediction,
@@ -45,6 +50,18 @@ class Upstreams:
         self._settings = settings
         self.by_name = {name: _upstream(name, getattr(settings, name), session) for name in VENDORS}
         self.identity = Identity(settings, self.by_name["prediction"])
+        self._reached: dict[str, Reach] = {}
+        self._reached_at = float("-inf")
+        self._reaching = asyncio.Lock()
+
+    async def reach_all(self) -> dict[str, Reach]:
+        """Try every upstream once, side by side; what was found is kept for a second."""
+        async with self._reaching:
+            if time.monotonic() - self._reached_at > REACH_CACHE_S:
+                found = await asyncio.gather(*(upstream.reach() for upstream in self.by_name.values()))
+                self._reached = dict(zip(self.by_name, found, strict=True))
+                self._reached_at = time.monotonic()
+            return self._reached
 
     def clients(self, principal: Principal, verify: Verify) -> Clients:
         api = {name: Api(upstream, principal, verify=verify) for name, upstream in self.by_name.items()}

@@ -95,3 +95,7 @@ class Deployment:
     @strawberry.field(description="Standard error of the service, when `status` is ERROR.")
     async def stderr(self, info: Info, root: strawberry.Parent[records.Deployment]) -> str | None:
         return (await resolve.details(info.context, root)).stderr
+
+    @classmethod
+    def is_type_of(cls, record: object, info: object) -> bool:
+        return isinstance(record, records.Deployment)

@@ -125,3 +125,7 @@ class Function:
     @strawberry.field(description="Who stored it; null when the account is gone.", graphql_type=FunctionOwner | None)
     async def owner(self, info: Info, root: strawberry.Parent[records.Function]) -> Any:
         return await resolve.owner(info.context, root)
+
+    @classmethod
+    def is_type_of(cls, record: object, info: object) -> bool:
+        return isinstance(record, records.Function)

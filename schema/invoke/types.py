@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from gateway.upstreams import invoke as records
 from schema.scalars import JSON, JSONObject
 
 
@@ -54,6 +55,11 @@ class TrainedFunction:
     input: str | None = strawberry.field(description="`Text`, `Image` or `Tabular`.")
     output: str | None = strawberry.field(description="`Classification`, `Tags`, `Search`, `Ocr`, `Detection` ….")
     project_id: strawberry.ID | None = strawberry.field(description="Project it belongs to.")
+
+    @classmethod
+    def is_type_of(cls, record: object, info: object) -> bool:
+        return isinstance(record, records.TrainedFunction)
+
 
 
 @strawberry.type(description="A label with the confidence that it fits.")

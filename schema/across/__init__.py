@@ -1,0 +1,1 @@
+"""What spans the backends: search, the upstreams' state, links."""

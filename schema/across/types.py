@@ -1,0 +1,55 @@
+"""Search results and the upstreams' state."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers.search import SearchKind
+from schema.common import described_enum
+from schema.deployment.types import Deployment
+from schema.function_admin.types import Function
+from schema.invoke.types import TrainedFunction
+from schema.prediction.predictors import Predictor
+
+described_enum(
+    SearchKind,
+    "What a search can find.",
+    {
+        "PREDICTOR": "Predictors.",
+        "DEPLOYMENT": "Deployed services.",
+        "FUNCTION": "Stored functions.",
+        "TRAINED_FUNCTION": "Trained functions, among the first 1,000.",
+    },
+)
+
+SearchItem = Annotated[
+    Predictor | Deployment | Function | TrainedFunction,
+    strawberry.union("SearchItem", description="What a search found."),
+]
+
+
+@strawberry.input(description="A search over the backends.")
+class SearchInput:
+    query: str = strawberry.field(description="Text to search for, 1 to 200 characters.")
+    kinds: list[SearchKind] | None = strawberry.field(default=None, description="Only these kinds; all when null.")
+    count: int | None = strawberry.field(default=None, description="Most results to return, 1 to 100. Defaults to 10.")
+
+
+@strawberry.type(description="Something that a search found.")
+class SearchResult:
+    kind: SearchKind = strawberry.field(description="What it is.")
+    score: float = strawberry.field(description="How well it fits, from 0 to 1.")
+    id: strawberry.ID = strawberry.field(description="Its id, or its tag.")
+    name: str | None = strawberry.field(description="Its name.")
+    description: str | None = strawberry.field(description="What it says about itself.")
+    item: SearchItem = strawberry.field(description="The thing itself.")
+
+
+@strawberry.type(description="A backend as the gateway sees it.")
+class Upstream:
+    name: str = strawberry.field(description="`prediction`, `deployment`, `function_admin` or `invoke`.")
+    reachable: bool = strawberry.field(description="Whether it answered just now.")
+    latency: float = strawberry.field(description="Milliseconds that the answer, or its failure, took.")
+    code: str | None = strawberry.field(description="Error code, when it cannot be reached.")
