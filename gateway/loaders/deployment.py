@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from strawberry.dataloader import DataLoader
 
+from gateway.errors import NotFound
 from gateway.loaders.batching import side_by_side
-from gateway.upstreams.deployment import Deployment, DeploymentClient, DeploymentDetails, DeploymentStatus
+from gateway.upstreams.deployment.client import DeploymentClient
+from gateway.upstreams.deployment.records import (
+    Deployment,
+    DeploymentDetails,
+    DeploymentSort,
+    DeploymentStatus,
+    InferenceKey,
+    SortDirection,
+)
 
 
 class DeploymentPage(NamedTuple):
@@ -15,15 +24,30 @@ class DeploymentPage(NamedTuple):
 
     search: str | None
     status: DeploymentStatus | None
+    sort: DeploymentSort
+    direction: SortDirection
     page: int
     size: int
 
 
 class DeploymentLoaders:
-    """Deployments by id, at most ``parallel`` requests at once, and in pages."""
+    """Deployments and what belongs to them by id, at most ``parallel`` requests of a kind at once; and pages."""
 
     def __init__(self, client: DeploymentClient, parallel: int) -> None:
+        self._client = client
         self.deployment_by_id: DataLoader[str, DeploymentDetails | None] = side_by_side(client.get, parallel)
+        self.info_by_id: DataLoader[str, Any] = side_by_side(self._info, parallel)
+        self.keys_by_id: DataLoader[str, list[InferenceKey]] = side_by_side(client.keys, parallel)
         self.deployments_by_page: DataLoader[DeploymentPage, list[Deployment]] = side_by_side(
             lambda key: client.list(*key), parallel
         )
+
+    async def known(self, deployment_id: str) -> DeploymentDetails:
+        """The deployment's own record. Raises ``NotFound``."""
+        record = await self.deployment_by_id.load(deployment_id)
+        if record is None:
+            raise NotFound(f"There is no deployment {deployment_id!r}.", service="deployment")
+        return record
+
+    async def _info(self, deployment_id: str) -> Any:
+        return await self._client.info(await self.known(deployment_id))

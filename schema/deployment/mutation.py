@@ -1,4 +1,4 @@
-"""Calls of endpoints."""
+"""Calls of endpoints, and what administrators do with a deployment."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from typing import Any
 
 import strawberry
 
+from gateway.roles import Role
 from resolvers import deployment as resolve
-from schema.common import Info
-from schema.deployment.types import InvokeEndpointInput
+from schema.common import Info, requires
+from schema.deployment.inputs import (
+    CreateInferenceKeyInput,
+    DeleteInferenceKeyInput,
+    InvokeEndpointInput,
+    TeardownDeploymentInput,
+)
+from schema.deployment.types import Deployment, InferenceKey
 from schema.scalars import JSON
 
 
@@ -18,6 +25,26 @@ class DeploymentMutation:
         description="Call an endpoint of a deployment; answers the JSON that it answers.", graphql_type=JSON | None
     )
     async def invoke_endpoint(self, info: Info, input: InvokeEndpointInput) -> Any:
-        return await resolve.invoke(
-            info.context, input.deployment, input.route, input.method, dict(input.arguments or {})
-        )
+        return await resolve.invoke(info.context, input.call())
+
+    @strawberry.field(
+        description="End a deployment for good; answers it as it is then.",
+        graphql_type=Deployment | None,
+        **requires(Role.ADMIN),
+    )
+    async def teardown_deployment(self, info: Info, input: TeardownDeploymentInput) -> Any:
+        return await resolve.tear_down(info.context, input.id)
+
+    @strawberry.field(
+        description="Make a key for calls of a service. Only this answer holds the key itself.",
+        graphql_type=InferenceKey | None,
+        **requires(Role.ADMIN),
+    )
+    async def create_inference_key(self, info: Info, input: CreateInferenceKeyInput) -> Any:
+        return await resolve.create_inference_key(info.context, input.deployment)
+
+    @strawberry.field(
+        description="Delete a key. True when it is gone; NOT_FOUND when it never was there.", **requires(Role.ADMIN)
+    )
+    async def delete_inference_key(self, info: Info, input: DeleteInferenceKeyInput) -> bool | None:
+        return await resolve.delete_inference_key(info.context, input.deployment, input.id)

@@ -6,9 +6,12 @@ from typing import Any
 
 import strawberry
 
+from gateway.upstreams.deployment.records import DeploymentSort, SortDirection
 from resolvers import deployment as resolve
+from resolvers.deployment import Listing
 from schema.common import Info
-from schema.deployment.types import Deployment, DeploymentInput, DeploymentsInput
+from schema.deployment.inputs import DeploymentInput, DeploymentsInput
+from schema.deployment.types import Deployment
 
 
 @strawberry.type
@@ -17,7 +20,11 @@ class DeploymentQuery:
     async def deployment(self, info: Info, input: DeploymentInput) -> Any:
         return await resolve.deployment(info.context, input.id)
 
-    @strawberry.field(description="Deployed services, newest first.", graphql_type=list[Deployment] | None)
+    @strawberry.field(
+        description="Deployed services, newest first unless sorted otherwise.", graphql_type=list[Deployment] | None
+    )
     async def deployments(self, info: Info, input: DeploymentsInput | None = None) -> Any:
         page = input or DeploymentsInput()
-        return await resolve.deployments(info.context, page.search, page.status, page.offset, page.count)
+        sort, direction = page.sort or DeploymentSort.CREATED_AT, page.direction or SortDirection.DESC
+        listing = Listing(page.search, page.status, sort, direction)
+        return await resolve.deployments(info.context, listing, page.offset, page.count)

@@ -6,49 +6,13 @@ from typing import Any
 
 import strawberry
 
-from gateway.upstreams import deployment as records
-from gateway.upstreams.deployment import DeploymentStatus
+from gateway.roles import Role
+from gateway.upstreams.deployment import records
+from gateway.upstreams.deployment.records import DeploymentStatus
 from resolvers import deployment as resolve
-from schema.common import Info, described_enum
-from schema.scalars import DateTime, JSONObject, Url
-
-described_enum(
-    DeploymentStatus,
-    "Life of a deployment.",
-    {
-        "NEW_OBJECT": "Known, not started.",
-        "CREATING": "Being started.",
-        "ACTIVE": "Answers.",
-        "INACTIVE": "Torn down, or past its time limit.",
-        "ERROR": "Failed; see `error` and `stderr`.",
-        "UNKNOWN": "A status that the vendor does not document.",
-    },
-)
-
-
-@strawberry.input(description="Which deployment.")
-class DeploymentInput:
-    id: strawberry.ID = strawberry.field(description="Deployment id.")
-
-
-@strawberry.input(description="A page of deployments, newest first.")
-class DeploymentsInput:
-    search: str | None = strawberry.field(default=None, description="Text to search for; all when null.")
-    status: DeploymentStatus | None = strawberry.field(default=None, description="Only this status; all when null.")
-    offset: int | None = strawberry.field(default=None, description="Deployments to pass over. Defaults to 0.")
-    count: int | None = strawberry.field(default=None, description="Most deployments to return. Defaults to 10.")
-
-
-@strawberry.input(description="A call of an endpoint.")
-class InvokeEndpointInput:
-    deployment: strawberry.ID = strawberry.field(description="Deployment id.")
-    route: str = strawberry.field(description="Route as its endpoint names it, such as `/hello`.")
-    method: str | None = strawberry.field(
-        default=None, description="HTTP method; needed where a route has several. Defaults to the endpoint's."
-    )
-    arguments: JSONObject | None = strawberry.field(
-        default=None, description="Keyword arguments of the endpoint's function. Defaults to none."
-    )
+from schema.across.links import ToFunction, ToPredictor, ToTrainedFunction
+from schema.common import Info, requires
+from schema.scalars import JSON, DateTime, Url
 
 
 @strawberry.type(description="A function behind a route of a deployment.")
@@ -60,8 +24,23 @@ class Endpoint:
     streaming: bool | None = strawberry.field(description="Whether it answers a stream of text.")
 
 
+@strawberry.type(description="A key for calls of a service.")
+class InferenceKey:
+    @strawberry.field(description="Key id.")
+    def id(self, root: strawberry.Parent[records.InferenceKey]) -> strawberry.ID:
+        return strawberry.ID(str(root.id))
+
+    key: str | None = strawberry.field(description="The key itself: only in the answer of `createInferenceKey`.")
+
+    @strawberry.field(description="When it was made.")
+    def created_at(self, root: strawberry.Parent[records.InferenceKey]) -> DateTime | None:
+        return root.created_at or root.updated_at  # type: ignore[return-value]
+
+    last_used: DateTime | None = strawberry.field(description="When a call last carried it.")
+
+
 @strawberry.type(description="A deployed function service.")
-class Deployment:
+class Deployment(ToPredictor, ToFunction, ToTrainedFunction):
     id: strawberry.ID = strawberry.field(description="Deployment id.")
     status: DeploymentStatus = strawberry.field(description="Life of the deployment.")
     description: str | None = strawberry.field(description="What it is.")
@@ -99,3 +78,19 @@ class Deployment:
     @classmethod
     def is_type_of(cls, record: object, info: object) -> bool:
         return isinstance(record, records.Deployment)
+
+    @strawberry.field(description="What the service says about itself (`POST /info`).", graphql_type=JSON | None)
+    async def info(self, info: Info, root: strawberry.Parent[records.Deployment]) -> Any:
+        return await resolve.info(info.context, root.id)
+
+    @strawberry.field(description="The key that the gateway calls the service with.", **requires(Role.ADMIN))
+    async def inference_key(self, info: Info, root: strawberry.Parent[records.Deployment]) -> str | None:
+        return (await resolve.details(info.context, root)).inference_key
+
+    @strawberry.field(
+        description="Keys that the service takes, without the keys themselves.",
+        graphql_type=list[InferenceKey] | None,
+        **requires(Role.ADMIN),
+    )
+    async def inference_keys(self, info: Info, root: strawberry.Parent[records.Deployment]) -> Any:
+        return await resolve.inference_keys(info.context, root.id)

@@ -207,10 +207,11 @@ async def test_an_open_service_has_no_key_and_needs_none(api: Api) -> None:
     assert (await api.request("POST", record["invoke_url"] + "/echo", None, b"{}"))[0] == 200
 
 
-async def test_info_takes_the_account_key(api: Api, example: dict[str, Any]) -> None:
+async def test_info_takes_the_account_key_and_an_inference_key(api: Api, example: dict[str, Any]) -> None:
     info = example["invoke_url"] + "/info"
     assert await api.request("POST", info, ACCOUNT_KEY) == (200, {"message": "ok"})
-    assert (await api.request("POST", info, example["inference_keys"][0]["key"]))[0] == 401
+    assert await api.request("POST", info, example["inference_keys"][0]["key"]) == (200, {"message": "ok"})
+    assert (await api.request("POST", info, "another"))[0] == 401
 
 
 async def test_a_stream_is_text_that_comes_line_by_line(api: Api) -> None:
