@@ -5,19 +5,16 @@ How a secret travels (``Authorization: Bearer``, ``x-api-key``) is the vendor's 
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import aiohttp
-import msgspec
 from pydantic import SecretStr
 
-from gateway.auth.principal import Principal, is_token
-from gateway.bodies import read_at_most
-from gateway.errors import Forbidden, Unauthenticated, UpstreamUnavailable
+from gateway.auth.principal import Principal, fingerprint, is_token
+from gateway.auth.tokens import TokenCache
+from gateway.errors import Forbidden, Unauthenticated
 from gateway.settings import (
     ClientCredentials,
     Credential,
@@ -28,8 +25,6 @@ from gateway.settings import (
     UpstreamSettings,
 )
 
-MAX_TOKEN_BYTES = 64 * 1024
-
 
 class Outbound(Protocol):
     """Gives the secret to send for a caller; None for none.
@@ -39,20 +34,33 @@ class Outbound(Protocol):
 
     owned: ClassVar[bool]
 
+    def account(self, principal: Principal) -> str | None:
+        """Whose limits at the upstream a request counts for: a name without secrets; None without a credential."""
+
     async def secret(self, principal: Principal) -> str | None: ...
+
+    def outdated(self, secret: str) -> bool:
+        """The upstream refused ``secret``: whether there is, or will be, a newer one to try once."""
+        return False
 
 
 @dataclass(frozen=True)
-class Nothing:
+class Nothing(Outbound):
     owned: ClassVar[bool] = False
+
+    def account(self, principal: Principal) -> str | None:
+        return None
 
     async def secret(self, principal: Principal) -> str | None:
         return None
 
 
 @dataclass(frozen=True)
-class Forward:
+class Forward(Outbound):
     owned: ClassVar[bool] = False
+
+    def account(self, principal: Principal) -> str | None:
+        return None if principal.secret is None else fingerprint(principal.secret)
 
     async def secret(self, principal: Principal) -> str | None:
         if principal.secret is not None and not is_token(principal.secret):
@@ -61,9 +69,13 @@ class Forward:
 
 
 @dataclass(frozen=True)
-class PerUser:
+class PerUser(Outbound):
     owned: ClassVar[bool] = True
     secrets: Mapping[str, SecretStr]
+
+    def account(self, principal: Principal) -> str | None:
+        found = self.secrets.get(principal.id)
+        return None if found is None else fingerprint(found.get_secret_value())
 
     async def secret(self, principal: Principal) -> str | None:
         found = self.secrets.get(principal.id)
@@ -73,63 +85,15 @@ class PerUser:
 
 
 @dataclass(frozen=True)
-class Static:
+class Static(Outbound):
     owned: ClassVar[bool] = True
     value: str = field(repr=False)
 
+    def account(self, principal: Principal) -> str | None:
+        return "gateway"
+
     async def secret(self, principal: Principal) -> str | None:
         return self.value
-
-
-class _Token(msgspec.Struct):
-    """RFC 6749, section 5.1. ``expires_in`` is in seconds."""
-
-    access_token: str
-    expires_in: float = 3600.0
-
-
-class TokenCache:
-    """A client-credentials token, shared by all callers: one renewal at a time, early, never while it is fresh.
-
-    Raises what aiohttp raises, and ``Unauthenticated`` when the token endpoint refuses; its text is never relayed,
-    since a vendor may echo the client's secret.
-    """
-
-    owned: ClassVar[bool] = True
-
-    def __init__(self, settings: ClientCredentials, upstream: UpstreamSettings, session: aiohttp.ClientSession) -> None:
-        self._settings = settings
-        self._url = upstream.url + settings.token_path
-        self._timeout = aiohttp.ClientTimeout(upstream.total_timeout_s, sock_connect=upstream.connect_timeout_s)
-        self._session = session
-        self._lock = asyncio.Lock()
-        self._token: str | None = None
-        self._renew_at = 0.0
-
-    async def secret(self, principal: Principal) -> str | None:
-        if time.monotonic() >= self._renew_at:
-            async with self._lock:
-                if time.monotonic() >= self._renew_at:
-                    await self._renew()
-        return self._token
-
-    async def _renew(self) -> None:
-        form = {
-            "client_id": self._settings.client_id,
-            "client_secret": self._settings.client_secret.get_secret_value(),
-            "grant_type": "client_credentials",
-        }
-        asked_at = time.monotonic()
-        async with self._session.post(self._url, data=form, timeout=self._timeout, allow_redirects=False) as response:
-            if response.status in (400, 401, 403):
-                raise Unauthenticated("The upstream refused the gateway's client credentials.")
-            if response.status != 200:
-                raise UpstreamUnavailable("The upstream's token endpoint failed.")
-            token = msgspec.json.decode(await read_at_most(response, MAX_TOKEN_BYTES), type=_Token)
-        self._token = token.access_token
-        # A token that lives shorter than the margin is still used for half of its life, not asked for at every use.
-        margin_s = min(self._settings.renew_early_s, token.expires_in / 2)
-        self._renew_at = asked_at + token.expires_in - margin_s
 
 
 def outbound(credential: Credential, upstream: UpstreamSettings, session: aiohttp.ClientSession) -> Outbound:

@@ -1,16 +1,40 @@
-"""Loaders of trained functions."""
+"""Loaders of trained functions and of what belongs to them."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from strawberry.dataloader import DataLoader
 
 from gateway.loaders.batching import side_by_side
-from gateway.upstreams.invoke import InvokeClient, TrainedFunction
+from gateway.upstreams.invoke.client import InvokeClient
+from gateway.upstreams.invoke.records import Field, Label, Sample, SampleFilter, TrainedFunction
+from gateway.upstreams.invoke.shared import Kind
+
+
+class First(NamedTuple):
+    """The first ``needed`` of a function's labels or fields."""
+
+    function_id: str
+    needed: int
+
+
+class SamplePage(NamedTuple):
+    """A page of a function's samples."""
+
+    function_id: str
+    offset: int
+    limit: int
+    chosen: SampleFilter
 
 
 class InvokeLoaders:
-    """Trained functions by id, and the first so many."""
+    """Trained functions by id, the first so many, and their kinds; labels, fields and samples by function and page."""
 
     def __init__(self, client: InvokeClient) -> None:
         self.trained_function_by_id: DataLoader[str, TrainedFunction | None] = side_by_side(client.get)
         self.trained_functions_by_count: DataLoader[int, list[TrainedFunction]] = side_by_side(client.list)
+        self.kind_by_id: DataLoader[str, Kind] = side_by_side(client.kind)
+        self.labels_by_function: DataLoader[First, list[Label]] = side_by_side(lambda key: client.labels(*key))
+        self.fields_by_function: DataLoader[First, list[Field]] = side_by_side(lambda key: client.fields(*key))
+        self.samples_by_page: DataLoader[SamplePage, list[Sample]] = side_by_side(lambda key: client.samples(*key))

@@ -8,11 +8,19 @@ import strawberry
 
 from resolvers import invoke as resolve
 from schema.common import Info
-from schema.invoke.types import FunctionOutput, InvokeFunctionInput
+from schema.invoke.inputs import InvokeFunctionInput, InvokeFunctionsInput
+from schema.invoke.outputs import FunctionOutput, Invocation
 
 
 @strawberry.type
 class InvokeMutation:
     @strawberry.field(description="Invoke a trained function on one input.", graphql_type=FunctionOutput | None)
     async def invoke_function(self, info: Info, input: InvokeFunctionInput) -> Any:
-        return await resolve.invoke(info.context, input.function_id, input.data, **input.options())
+        return await resolve.invoke(info.context, input.function_id, input.output, input.given(), input.options())
+
+    @strawberry.field(
+        description="Invoke a trained function on many inputs: one result for each, in their order.",
+        graphql_type=list[Invocation] | None,
+    )
+    async def invoke_functions(self, info: Info, input: InvokeFunctionsInput) -> Any:
+        return await resolve.invoke_all(info.context, input.function_id, input.output, input.given(), input.options())

@@ -8,7 +8,8 @@ import strawberry
 
 from resolvers import invoke as resolve
 from schema.common import Info
-from schema.invoke.types import TrainedFunction, TrainedFunctionInput, TrainedFunctionsInput
+from schema.invoke.inputs import TrainedFunctionInput, TrainedFunctionsInput
+from schema.invoke.types import TrainedFunction
 
 
 @strawberry.type

@@ -1,4 +1,4 @@
-"""Trained functions, their outputs and inputs."""
+"""Trained functions and what belongs to them."""
 
 from __future__ import annotations
 
@@ -6,78 +6,99 @@ from typing import Any
 
 import strawberry
 
-from gateway.upstreams import invoke as records
+from gateway.upstreams.invoke import records
+from resolvers import invoke as resolve
+from schema.across.links import ToDeployment, ToFunction, ToPredictor
+from schema.common import Info
+from schema.invoke.inputs import FieldsInput, LabelsInput, SamplesInput
 from schema.scalars import JSON, JSONObject
 
 
-@strawberry.input(description="Which trained function.")
-class TrainedFunctionInput:
-    id: strawberry.ID = strawberry.field(description="Function id, with or without its prefix `function_`.")
+@strawberry.type(description="A label that a function can give.")
+class Label:
+    id: strawberry.ID = strawberry.field(description="Label id.")
+    name: str | None = strawberry.field(description="Name.")
+    description: str | None = strawberry.field(description="What it stands for.")
+    metadata: JSONObject | None = strawberry.field(description="Metadata.")
 
 
-@strawberry.input(description="A page of trained functions.")
-class TrainedFunctionsInput:
-    offset: int | None = strawberry.field(default=None, description="Functions to pass over. Defaults to 0.")
-    count: int | None = strawberry.field(default=None, description="Most functions to return. Defaults to 100.")
+@strawberry.type(description="A field of the rows that a Tabular function takes.")
+class Field:
+    id: strawberry.ID = strawberry.field(description="Field id.")
+    name: str | None = strawberry.field(description="Name.")
+    type: str | None = strawberry.field(description="`Text`, `Number` or `Image`.")
 
 
-@strawberry.input(description="An invocation of a trained function.")
-class InvokeFunctionInput:
-    function_id: strawberry.ID = strawberry.field(description="Function id.")
-    data: JSON = strawberry.field(
-        description="Text; for images a data URI or web address; for tables an object keyed by field name or id."
+@strawberry.type(description="What somebody said of a sample.")
+class Annotation:
+    label_id: strawberry.ID | None = strawberry.field(description="Label id.")
+    present: bool | None = strawberry.field(description="Tags functions: whether the label is there.")
+
+
+@strawberry.type(description="What the current model says of a sample.")
+class SamplePrediction:
+    label_id: strawberry.ID | None = strawberry.field(description="Label id.")
+    confidence: float | None = strawberry.field(description="From 0 to 1.")
+
+
+@strawberry.type(description="Something that a function was, or may be, trained on.")
+class Sample:
+    id: strawberry.ID = strawberry.field(description="Sample id.")
+    data: JSON | None = strawberry.field(
+        description="Text; for images a data URI or a short-lived address; for tables an object keyed by field id."
     )
-    label_count: int | None = strawberry.field(
-        default=None, description="How many labels to rate; only the best one when null."
-    )
-    include_metadata: bool | None = strawberry.field(default=None, description="Include the labels' metadata.")
-    model_id: str | None = strawberry.field(default=None, description="Pin a model; the newest when null.")
-    capture: bool = strawberry.field(default=True, description="Let the vendor store the input as a sample.")
-    external_id: str | None = strawberry.field(default=None, description="Your own id for the captured sample.")
-    metadata: JSONObject | None = strawberry.field(default=None, description="Metadata for the captured sample.")
+    external_id: str | None = strawberry.field(description="Your own id.")
 
-    def options(self) -> dict[str, Any]:
-        """Everything but the function and its data."""
-        return {
-            "label_count": self.label_count,
-            "include_metadata": self.include_metadata,
-            "model_id": self.model_id,
-            "capture": self.capture,
-            "external_id": self.external_id,
-            "metadata": self.metadata,
-        }
+    @strawberry.field(description="Annotations: one, or for Tags functions several.", graphql_type=list[Annotation])
+    def annotations(self, root: strawberry.Parent[records.Sample]) -> Any:
+        return _list(root.annotation)
+
+    @strawberry.field(
+        description="Predictions: one, or for Tags functions several.", graphql_type=list[SamplePrediction]
+    )
+    def predictions(self, root: strawberry.Parent[records.Sample]) -> Any:
+        return _list(root.prediction)
+
+    @strawberry.field(description="Ids of the sets that it belongs to.", graphql_type=list[strawberry.ID])
+    def sample_set_ids(self, root: strawberry.Parent[records.Sample]) -> Any:
+        return [each.sample_set_id for each in root.sample_sets or []]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 @strawberry.type(description="A function trained on samples.")
-class TrainedFunction:
+class TrainedFunction(ToPredictor, ToDeployment, ToFunction):
     id: strawberry.ID = strawberry.field(description="Function id.")
     name: str | None = strawberry.field(description="Name, if it has one.")
     input: str | None = strawberry.field(description="`Text`, `Image` or `Tabular`.")
     output: str | None = strawberry.field(description="`Classification`, `Tags`, `Search`, `Ocr`, `Detection` ….")
     project_id: strawberry.ID | None = strawberry.field(description="Project it belongs to.")
 
+    @strawberry.field(description="Labels that it can give.", graphql_type=list[Label] | None)
+    async def labels(
+        self, info: Info, root: strawberry.Parent[records.TrainedFunction], input: LabelsInput | None = None
+    ) -> Any:
+        page = input or LabelsInput()
+        return await resolve.labels(info.context, root.id, page.offset, page.count)
+
+    @strawberry.field(
+        description="Fields of the rows that it takes, if it is Tabular.", graphql_type=list[Field] | None
+    )
+    async def fields(
+        self, info: Info, root: strawberry.Parent[records.TrainedFunction], input: FieldsInput | None = None
+    ) -> Any:
+        page = input or FieldsInput()
+        return await resolve.fields(info.context, root.id, page.offset, page.count)
+
+    @strawberry.field(description="Samples, newest first.", graphql_type=list[Sample] | None)
+    async def samples(
+        self, info: Info, root: strawberry.Parent[records.TrainedFunction], input: SamplesInput | None = None
+    ) -> Any:
+        page = input or SamplesInput()
+        return await resolve.samples(info.context, root.id, page.offset, page.count, page.chosen())
+
     @classmethod
     def is_type_of(cls, record: object, info: object) -> bool:
         return isinstance(record, records.TrainedFunction)
-
-
-
-@strawberry.type(description="A label with the confidence that it fits.")
-class LabelConfidence:
-    label_name: str | None = strawberry.field(description="Label name.")
-    label_id: strawberry.ID | None = strawberry.field(description="Label id.")
-    confidence: float | None = strawberry.field(description="From 0 to 1.")
-    label_metadata: JSONObject | None = strawberry.field(description="Metadata of the label.")
-
-
-@strawberry.type(description="What an invocation answers. Members that the output kind does not have are null.")
-class FunctionOutput:
-    label_name: str | None = strawberry.field(description="Name of the best label.")
-    label_id: strawberry.ID | None = strawberry.field(description="Id of the best label.")
-    confidence: float | None = strawberry.field(description="Confidence in the best label, from 0 to 1.")
-    label_metadata: JSONObject | None = strawberry.field(description="Metadata of the best label.")
-    decision_threshold: float | None = strawberry.field(description="Confidence from which the vendor decides.")
-    label_confidences: list[LabelConfidence] | None = strawberry.field(description="Rated labels, best first.")
-    external_id: str | None = strawberry.field(description="Your own id of the captured sample.")
-    sample_id: strawberry.ID | None = strawberry.field(description="Id of the captured sample, if the vendor names it.")
-    raw: JSON | None = strawberry.field(description="The vendor's whole answer, for outputs of other kinds.")

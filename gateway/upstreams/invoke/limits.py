@@ -1,0 +1,55 @@
+"""The vendor's limits, held for all callers of the gateway together.
+
+Source: www.nyckel.com/docs, "API throttling": 25 requests a second and 25 at once per account. A leaky
+bucket such as aiolimiter's lets nearly twice its rate through in a second that follows a pause, so this counts instead:
+a request has its place in the second until one second after its *answer*, since the vendor has counted it at some
+moment before that, however slow the way there was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+# A little more than a second: an event loop may wake up a millisecond early.
+WINDOW_S = 1.01
+
+
+class Limiter:
+    """The limits of one account. Who waits is served in order."""
+
+    def __init__(self, requests_per_second: int, concurrent: int) -> None:
+        self._places = asyncio.Semaphore(requests_per_second)
+        self._concurrent = asyncio.Semaphore(concurrent)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Waits until another request may be sent; holds its place until it is answered."""
+        async with self._concurrent:
+            await self._places.acquire()
+            try:
+                yield
+            finally:
+                asyncio.get_running_loop().call_later(WINDOW_S, self._leave)
+
+    def _leave(self) -> None:
+        self._places.release()
+
+
+class Limiters:
+    """A limiter per account, kept while a request is under way or counts: one that is idle is like a new one."""
+
+    def __init__(self, requests_per_second: int, concurrent: int) -> None:
+        self._requests_per_second = requests_per_second
+        self._concurrent = concurrent
+        self._limiters: WeakValueDictionary[str, Limiter] = WeakValueDictionary()
+
+    def of(self, account: str | None) -> Limiter:
+        """None is everybody without a credential: the vendor can only tell them by the gateway's address."""
+        limiter = self._limiters.get(account or "")
+        if limiter is None:
+            limiter = Limiter(self._requests_per_second, self._concurrent)
+            self._limiters[account or ""] = limiter
+        return limiter
