@@ -1,8 +1,9 @@
 """The HTTP status of a GraphQL answer, decided in one function.
 
 GraphQL over HTTP (draft of 2025), section 6.4, for callers that ask for ``application/graphql-response+json``. For the
-others the rule of the prediction vendor's old clients: fxn 0.0.24 and later and fxnjs read the message of a 4xx or 5xx,
-and break on ``data: null`` with 200.
+others the rule of the prediction vendor's old clients: of a 200, fxn 0.0.24 to 0.0.40 read ``data`` only and break on a
+null where they asked for something; of a 4xx or 5xx every client raises, most with the message. So an answer in which
+there is nothing but errors has their status, however deep its nulls are.
 """
 
 from __future__ import annotations
@@ -38,9 +39,32 @@ def status_of(body: dict[str, Any], media_type: str) -> int:
     if not errors:
         return 200
     data = body.get("data")
-    if media_type == RESPONSE_JSON:
-        return _of(errors[0]) if data is None else 200
-    return 200 if data and any(value is not None for value in data.values()) else _of(errors[0])
+    readable = data is not None if media_type == RESPONSE_JSON else _holds_a_value(data)
+    return 200 if readable else _of(errors[0])
+
+
+def with_error_text(body: dict[str, Any]) -> dict[str, Any]:
+    """The body of a 4xx or 5xx with the first message as ``error`` too, where fxn 0.0.24 to 0.0.32 look for it."""
+    return {**body, "error": body["errors"][0]["message"]}
+
+
+def wants_error_text(user_agent: str) -> bool:
+    """Whether the caller may be one of these. The specification allows no ``error``, so nobody else is sent one."""
+    return user_agent.startswith("python-requests/")
+
+
+def _holds_a_value(data: Any) -> bool:
+    """Whether anything in ``data`` is not null; an empty list is a value."""
+    pending = [data]
+    while pending:
+        found = pending.pop()
+        if found and isinstance(found, dict):
+            pending.extend(found.values())
+        elif found and isinstance(found, list):
+            pending.extend(found)
+        elif found is not None:
+            return True
+    return False
 
 
 def _of(error: dict[str, Any]) -> int:

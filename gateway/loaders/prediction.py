@@ -8,7 +8,7 @@ from strawberry.dataloader import DataLoader
 
 from gateway.loaders.batching import side_by_side
 from gateway.upstreams.prediction.client import PredictionClient
-from gateway.upstreams.prediction.records import Predictor, PredictorStatus, Profile
+from gateway.upstreams.prediction.records import EnvironmentVariable, Predictor, PredictorStatus, Profile
 
 
 class Search(NamedTuple):
@@ -29,7 +29,7 @@ class UserPredictors(NamedTuple):
 
 
 class PredictionLoaders:
-    """Users by name, predictors by tag, search and owner."""
+    """Users by name, predictors by tag, search and owner, environment variables by owner."""
 
     def __init__(self, client: PredictionClient) -> None:
         self.current_user: DataLoader[None, Profile] = side_by_side(lambda _: client.current_user())
@@ -40,4 +40,7 @@ class PredictionLoaders:
         )
         self.predictors_by_user: DataLoader[UserPredictors, list[Predictor]] = side_by_side(
             lambda key: client.user_predictors(*key)
+        )
+        self.environment_variables_by_user: DataLoader[str, list[EnvironmentVariable]] = side_by_side(
+            client.environment_variables
         )

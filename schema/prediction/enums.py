@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gateway.upstreams.prediction.records import Acceleration, AccessMode, PredictorStatus, PredictorType
+from gateway.upstreams.prediction.records import Acceleration, AccessMode, PredictorStatus, PredictorType, UploadType
 from schema.common import described_enum
 
-__all__ = ["Acceleration", "AccessMode", "PredictorStatus", "PredictorType"]
+__all__ = ["Acceleration", "AccessMode", "PredictorStatus", "PredictorType", "UploadType"]
 
 described_enum(
     PredictorType,
@@ -35,4 +35,15 @@ described_enum(
     Acceleration,
     "Hardware of a CLOUD predictor.",
     {"CPU": "No accelerator.", "A40": "NVIDIA A40.", "A100": "NVIDIA A100."},
+)
+described_enum(
+    UploadType,
+    "What an uploaded file is for.",
+    {
+        "FEATURE": "Former name of VALUE.",
+        "VALUE": "An input of a prediction.",
+        "MEDIA": "Picture or video of a predictor.",
+        "NOTEBOOK": "Notebook of a predictor.",
+    },
+    deprecated={"FEATURE": "Renamed to `VALUE` (2023-07): fxn up to 0.0.12, fxnjs up to 0.0.15, fxn3d up to 0.0.2."},
 )

@@ -8,7 +8,9 @@ import strawberry
 
 from gateway.upstreams.prediction import records
 from gateway.upstreams.prediction.values import decode
+from schema.across.links import ToDeployment, ToFunction, ToTrainedFunction
 from schema.prediction.enums import Acceleration, AccessMode, PredictorStatus, PredictorType
+from schema.prediction.environment import EnvironmentVariableInput
 from schema.prediction.profiles import Profile
 from schema.prediction.values import Value
 from schema.scalars import JSON, DateTime, Dtype, JSONObject, Tag, Url
@@ -26,6 +28,38 @@ class PredictorsInput:
     query: str | None = strawberry.field(default=None, description="Text to search for; all when null.")
     offset: int | None = strawberry.field(default=None, description="Predictors to pass over. Defaults to 0.")
     count: int | None = strawberry.field(default=None, description="Most predictors to return. Defaults to 25.")
+
+
+@strawberry.input(description="A predictor to create from a notebook.")
+class CreatePredictorInput:
+    tag: Tag = strawberry.field(description="Predictor tag. Its first part is your username or an organization's.")
+    notebook: Url = strawberry.field(description="URL of a NOTEBOOK upload.")
+    type: PredictorType | None = strawberry.field(default=None, description="Defaults to CLOUD.")
+    access: AccessMode | None = strawberry.field(default=None, description="Defaults to PRIVATE.")
+    description: str | None = strawberry.field(default=None, description="At most 200 characters.")
+    media: Url | None = strawberry.field(default=None, description="Picture or video, such as a MEDIA upload.")
+    acceleration: Acceleration | None = strawberry.field(default=None, description="Only for CLOUD. Defaults to CPU.")
+    environment: list[EnvironmentVariableInput] | None = strawberry.field(
+        default=None, description="Environment variables of this predictor."
+    )
+    license: Url | None = strawberry.field(default=None, description="License.")
+    overwrite: bool | None = strawberry.field(
+        default=None, description="Whether to delete a predictor of the same tag first."
+    )
+
+    def form(self) -> records.PredictorForm:
+        variables = None if self.environment is None else [variable.form() for variable in self.environment]
+        return records.PredictorForm(**{**vars(self), "environment": variables})
+
+
+@strawberry.input(description="Which predictor to archive.")
+class ArchivePredictorInput:
+    tag: Tag = strawberry.field(description="Predictor tag.")
+
+
+@strawberry.input(description="Which predictor to delete.")
+class DeletePredictorInput:
+    tag: Tag = strawberry.field(description="Predictor tag.")
 
 
 @strawberry.type(description="A choice that a parameter allows.")
@@ -74,7 +108,7 @@ class Signature:
 
 
 @strawberry.type(description="Prediction function.")
-class Predictor:
+class Predictor(ToDeployment, ToFunction, ToTrainedFunction):
     tag: Tag = strawberry.field(description="Predictor tag.")
     owner: Profile = strawberry.field(description="User or organization that owns it.")
     name: str = strawberry.field(description="Predictor name.")
@@ -89,10 +123,16 @@ class Predictor:
     card: str | None = strawberry.field(description="Markdown, the first cell of the notebook.")
     media: Url | None = strawberry.field(description="Picture or video.")
     acceleration: Acceleration | None = strawberry.field(description="Hardware; only for CLOUD predictors.")
-    signature: Signature | None = strawberry.field(description="Null until provisioned.")
     error: str | None = strawberry.field(description="Provisioning error, only when `status` is INVALID.")
     license: Url | None = strawberry.field(description="License.")
     topics: list[str] | None = strawberry.field(description="Topics.", deprecation_reason="fxnjs 0.0.2 only.")
+
+    @strawberry.field(
+        description="Inputs and outputs; both are empty until provisioned.", graphql_type=Signature | None
+    )
+    def signature(self, root: strawberry.Parent[records.Predictor]) -> Any:
+        # The vendor's null breaks fxn 0.0.28 to 0.0.40.
+        return root.signature or records.Signature([], [])
 
     @strawberry.field(
         description="Former name of `card`.",
@@ -100,3 +140,7 @@ class Predictor:
     )
     def readme(self, root: strawberry.Parent[records.Predictor]) -> str | None:
         return root.card
+
+    @classmethod
+    def is_type_of(cls, record: object, info: object) -> bool:
+        return isinstance(record, records.Predictor)

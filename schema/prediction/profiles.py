@@ -10,6 +10,7 @@ from gateway.upstreams.prediction import records
 from resolvers import prediction as resolve
 from schema.common import Info
 from schema.prediction.enums import PredictorStatus
+from schema.prediction.environment import EnvironmentVariable
 from schema.scalars import DateTime, Url
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 @strawberry.input(description="Which user or organization.")
 class UserInput:
     username: str | None = strawberry.field(default=None, description="Username; the current user when null.")
+    organization: str | None = strawberry.field(
+        default=None,
+        description="What fxnjs calls `username` when it lists environment variables.",
+        deprecation_reason="Use `username`; fxnjs up to 0.0.38.",
+    )
 
 
 @strawberry.input(description="A page of a user's predictors.")
@@ -26,6 +32,20 @@ class UserPredictorsInput:
     status: PredictorStatus | None = strawberry.field(default=None, description="Defaults to ACTIVE.")
     offset: int | None = strawberry.field(default=None, description="Predictors to pass over. Defaults to 0.")
     count: int | None = strawberry.field(default=None, description="Most predictors to return. Defaults to 25.")
+
+
+@strawberry.input(description="What to change of the current user. What is left out stays as it is.")
+class UpdateUserInput:
+    name: str | None = strawberry.field(default=strawberry.UNSET, description="Display name.")
+    bio: str | None = strawberry.field(default=strawberry.UNSET, description="About the account.")
+    avatar: Url | None = strawberry.field(default=strawberry.UNSET, description="Picture.")
+    website: Url | None = strawberry.field(default=strawberry.UNSET, description="Website.")
+    github: str | None = strawberry.field(default=strawberry.UNSET, description="GitHub name.")
+    spend_limit: float | None = strawberry.field(default=strawberry.UNSET, description="Monthly spend limit.")
+
+    def form(self) -> records.ProfileForm:
+        given = {name: value for name, value in vars(self).items() if value is not strawberry.UNSET}
+        return records.ProfileForm(**given)
 
 
 @strawberry.interface(description="Public profile of a user or an organization.")
@@ -49,9 +69,21 @@ class Profile:
         return await resolve.user_predictors(info.context, root.username, page.status, page.offset, page.count)
 
 
+async def _environment_variables(info: Info, root: strawberry.Parent[records.Profile]) -> Any:
+    return await resolve.environment_variables(info.context, root.username)
+
+
+_VARIABLES: Any = strawberry.field(
+    resolver=_environment_variables,
+    description="Environment variables of predictors, by name; only for the current user and its organizations.",
+    graphql_type=list[EnvironmentVariable] | None,
+)
+
+
 @strawberry.type(description="A user.")
 class User(Profile):
     email: str | None = strawberry.field(description="Only for the current user itself.")
+    environment_variables = _VARIABLES
 
     @classmethod
     def is_type_of(cls, record: object, info: object) -> bool:
@@ -60,6 +92,8 @@ class User(Profile):
 
 @strawberry.type(description="An organization.")
 class Organization(Profile):
+    environment_variables = _VARIABLES
+
     @classmethod
     def is_type_of(cls, record: object, info: object) -> bool:
         return isinstance(record, records.Profile) and record.typename == "Organization"

@@ -19,7 +19,7 @@ class PredictionQuery:
         graphql_type=Profile | None,
     )
     async def user(self, info: Info, input: UserInput | None = None) -> Any:
-        return await resolve.user(info.context, input.username if input else None)
+        return await resolve.user(info.context, (input.username or input.organization) if input else None)
 
     @strawberry.field(description="A predictor. Null when not found.", graphql_type=Predictor | None)
     async def predictor(self, info: Info, input: PredictorInput) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import strawberry
@@ -26,9 +27,20 @@ def _array(found: Any) -> Any:
     return found if isinstance(found, list) else None
 
 
-def _fits(found: Any) -> bool:
-    """Whether GraphQL's 32-bit Int can carry it."""
-    return all(item in _INT32 for item in (found if isinstance(found, list) else [found]))
+def _items(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
+
+
+def _float(value: records.Value) -> Any:
+    """The floating-point value or values; None where one is infinite or not a number, which JSON cannot carry."""
+    found = _of_type(value, "float")
+    return found if found is not None and all(map(math.isfinite, _items(found))) else None
+
+
+def _int(value: records.Value) -> Any:
+    """The integer or integers; None where one is more than GraphQL's 32-bit Int can carry."""
+    found = _of_type(value, "int", "uint")
+    return found if found is not None and all(item in _INT32 for item in _items(found)) else None
 
 
 @strawberry.type(description="Prediction value (named `Feature` until 2023-07).")
@@ -41,23 +53,21 @@ class Value:
     def string_value(self, root: strawberry.Parent[records.Value]) -> str | None:
         return _of_type(root, "string")
 
-    @strawberry.field(description="The value, when it is a floating-point scalar in a data URL.")
+    @strawberry.field(description="The value, when it is a finite floating-point scalar in a data URL.")
     def float_value(self, root: strawberry.Parent[records.Value]) -> float | None:
-        return _scalar(_of_type(root, "float"))
+        return _scalar(_float(root))
 
-    @strawberry.field(description="The items in row-major order, when it is a floating-point tensor in a data URL.")
+    @strawberry.field(description="The items in row-major order, when it is a floating-point tensor of finite numbers.")
     def float_array(self, root: strawberry.Parent[records.Value]) -> list[float] | None:
-        return _array(_of_type(root, "float"))
+        return _array(_float(root))
 
     @strawberry.field(description="The value, when it is an integer scalar of at most 32 bits in a data URL.")
     def int_value(self, root: strawberry.Parent[records.Value]) -> int | None:
-        found = _scalar(_of_type(root, "int", "uint"))
-        return found if found is not None and _fits(found) else None
+        return _scalar(_int(root))
 
     @strawberry.field(description="The items in row-major order, when it is an integer tensor of 32-bit numbers.")
     def int_array(self, root: strawberry.Parent[records.Value]) -> list[int] | None:
-        found = _array(_of_type(root, "int", "uint"))
-        return found if found is not None and _fits(found) else None
+        return _array(_int(root))
 
     @strawberry.field(description="The value, when it is a boolean scalar in a data URL.")
     def bool_value(self, root: strawberry.Parent[records.Value]) -> bool | None:

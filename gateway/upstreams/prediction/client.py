@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Protocol
 
 import msgspec
 
 from gateway.settings import PredictionSettings
-from gateway.upstreams.http import segment
-from gateway.upstreams.prediction.records import Prediction, Predictor, PredictorStatus, Profile, Value
+from gateway.upstreams.http import Answer, segment
+from gateway.upstreams.prediction.records import (
+    EnvironmentVariable,
+    Prediction,
+    Predictor,
+    PredictorForm,
+    PredictorStatus,
+    Profile,
+    ProfileForm,
+    UploadForm,
+    Value,
+    VariableForm,
+)
 
 DEFAULT_COUNT = 25
 
 
 class PredictionClient(Protocol):
-    """Reading and predicting. A look-up that finds nothing is None; everything else raises ``gateway.errors``."""
+    """All operations of the graph. A look-up that finds nothing is None; everything else raises ``gateway.errors``.
+
+    What a dialect has no request for raises ``BadInput`` with a text that says so, and sends nothing.
+    """
 
     async def current_user(self) -> Profile:
         """The caller. Raises ``Unauthenticated`` for an anonymous one."""
@@ -43,12 +57,55 @@ class PredictionClient(Protocol):
         data_url_limit: int | None,
         configuration: str | None,
     ) -> Prediction:
-        """Run a predictor (CLOUD), or get what a device needs to run it (EDGE)."""
+        """Run a predictor (CLOUD), or get what a device needs to run it (EDGE).
+
+        Outputs of fewer than ``data_url_limit`` bytes come as data URLs.
+        """
+
+    def stream_prediction(
+        self,
+        tag: str,
+        inputs: Mapping[str, Value],
+        *,
+        client: str,
+        data_url_limit: int | None,
+        configuration: str | None,
+    ) -> AsyncGenerator[Prediction, None]:
+        """As ``create_prediction``, each state of the prediction as it comes. Close it to end the request."""
+
+    async def update_user(self, form: ProfileForm) -> Profile:
+        """Change the caller's profile."""
+
+    async def create_predictor(self, form: PredictorForm) -> Predictor:
+        """Create a predictor, which starts PROVISIONING. Raises ``Conflict`` for a tag that is taken."""
+
+    async def archive_predictor(self, tag: str) -> Predictor | None:
+        """Archive a predictor. Raises ``NotFound``."""
+
+    async def delete_predictor(self, tag: str) -> bool:
+        """Delete a predictor. Raises ``NotFound``."""
+
+    async def environment_variables(self, username: str) -> list[EnvironmentVariable]:
+        """Names of the variables of the caller, or of an organization of the caller's."""
+
+    async def create_environment_variable(self, form: VariableForm, organization: str | None) -> EnvironmentVariable:
+        """Set a variable for predictors that are created from now on."""
+
+    async def delete_environment_variable(self, name: str, organization: str | None) -> bool:
+        """Delete a variable. Raises ``NotFound``."""
+
+    async def create_upload_url(self, form: UploadForm) -> str:
+        """A URL of the upstream's to PUT a file to, without a credential, which then stands for the file."""
 
 
 def tag_path(tag: str) -> str:
     """A tag in a path: two segments, ``@owner/name``."""
     return "/".join(segment(part) for part in tag.split("/", 1))
+
+
+def confirmed(answer: Answer) -> bool:
+    """Whether a deletion was done: the graph's Boolean, where the body holds one; else the status 2xx says it."""
+    return answer.body.strip() != b"false"
 
 
 def credential_header(secret: str) -> dict[str, str]:

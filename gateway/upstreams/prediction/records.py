@@ -46,6 +46,13 @@ class Acceleration(_AnyCase):
     A100 = "A100"
 
 
+class UploadType(Enum):
+    FEATURE = "FEATURE"
+    VALUE = "VALUE"
+    MEDIA = "MEDIA"
+    NOTEBOOK = "NOTEBOOK"
+
+
 class Record(msgspec.Struct, rename="camel"):
     """Base: camelCase members; what the upstream adds is passed over."""
 
@@ -133,3 +140,53 @@ class Prediction(Record):
     configuration: str | None = None
     resources: list[PredictionResource] | None = None
     implementation: str | None = None
+
+
+class EnvironmentVariable(Record):
+    """The name of a variable: its value can never be read."""
+
+    name: str
+
+
+class ProfileForm(Record):
+    """What to change of the caller's profile: the members that are set. ``spend_limit`` is per month."""
+
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
+    bio: str | msgspec.UnsetType | None = msgspec.UNSET
+    avatar: str | msgspec.UnsetType | None = msgspec.UNSET
+    website: str | msgspec.UnsetType | None = msgspec.UNSET
+    github: str | msgspec.UnsetType | None = msgspec.UNSET
+    spend_limit: float | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class VariableForm(Record):
+    """An environment variable to set. The value is secret, so it does not show in ``repr``."""
+
+    name: str
+    value: str
+
+    def __repr__(self) -> str:
+        return f"VariableForm(name={self.name!r})"
+
+
+class PredictorForm(Record, omit_defaults=True):
+    """A predictor to create from a notebook; the vendor has its own defaults for what is None."""
+
+    tag: str
+    notebook: str
+    type: PredictorType | None = None
+    access: AccessMode | None = None
+    description: str | None = None
+    media: str | None = None
+    acceleration: Acceleration | None = None
+    environment: list[VariableForm] | None = None
+    license: str | None = None
+    overwrite: bool | None = None
+
+
+class UploadForm(Record, omit_defaults=True):
+    """A file to upload; ``key`` groups related ones."""
+
+    type: UploadType
+    name: str
+    key: str | None = None

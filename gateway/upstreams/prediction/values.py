@@ -9,35 +9,67 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
+import msgspec
 import numpy as np
 
 from gateway.errors import BadInput
 from gateway.upstreams.prediction.records import Value
 
+T = TypeVar("T")
+
 _NUMBERS = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 NUMERIC = {name: np.dtype(name).newbyteorder("<") for name in (*_NUMBERS, "bool")}
+_FITTING = {"f": "iuf", "b": "b"}
 # `3d` is what `model` was called until June 2023.
 DTYPES = {*NUMERIC, "null", "string", "list", "dict", "image", "video", "audio", "model", "3d", "binary"}
 
 
 def encode(value: Any, dtype: str) -> Value:
-    """A plain value as ``dtype``; numbers and booleans may be lists. Raises ``BadInput`` when it does not fit."""
-    if dtype in NUMERIC:
-        try:
-            array = np.array(value, dtype=NUMERIC[dtype])
-        except (TypeError, ValueError, OverflowError) as error:
-            raise BadInput(f"The value does not fit into {dtype}.") from error
-        return Value(type=dtype, data=data_url(array.tobytes()), shape=list(array.shape))
-    if dtype == "string":
-        return Value(type=dtype, data=data_url(str(value).encode(), "text/plain"), shape=None)
-    if dtype in ("list", "dict"):
-        return Value(type=dtype, data=data_url(json.dumps(value).encode(), "application/json"), shape=None)
-    if dtype == "null":
-        return Value(type=dtype)
+    """A plain value as ``dtype``; numbers and booleans may be nested lists. Raises ``BadInput`` if it does not fit."""
+    try:
+        return _encoded(value, dtype)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise BadInput(f"The value does not fit into {dtype}.") from error
+
+
+def _encoded(value: Any, dtype: str) -> Value:
+    match dtype:
+        case "null":
+            return Value(type=dtype)
+        case "string":
+            return Value(type=dtype, data=data_url(_checked(value, str).encode(), "text/plain"))
+        case "list" | "dict":
+            text = json.dumps(_checked(value, list if dtype == "list" else dict), allow_nan=False)
+            return Value(type=dtype, data=data_url(text.encode(), "application/json"))
+        case _ if dtype in NUMERIC:
+            array = _array(value, NUMERIC[dtype])
+            return Value(type=dtype, data=data_url(array.tobytes()), shape=list(array.shape))
     raise BadInput(f"A value of type {dtype} is given as `data`.")
+
+
+def _checked(value: Any, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"not a {kind.__name__}")
+    return value
+
+
+def _array(value: Any, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """The array of ``dtype``. Rounding to a shorter float is a fit; what loses more raises ``ValueError``."""
+    if dtype.kind in "iu":
+        array, given = np.array(value, dtype=dtype), np.array(value, dtype=object)
+        fits = np.array_equal(array.astype(object), given)
+    else:
+        given = np.array(value)
+        with np.errstate(all="ignore"):
+            array = given.astype(dtype)
+        fits = given.dtype.kind in _FITTING[dtype.kind] or not given.size
+        fits = fits and bool(np.isfinite(array).all())
+    if not fits:
+        raise ValueError("not of this kind, or out of range")
+    return array
 
 
 def decode(value: Value) -> Any:
@@ -55,8 +87,8 @@ def decode(value: Value) -> Any:
         if value.type == "string":
             return content.decode()
         if value.type in ("list", "dict"):
-            return json.loads(content)
-    except ValueError:
+            return _checked(msgspec.json.decode(content), list if value.type == "list" else dict)
+    except (TypeError, ValueError, RecursionError):
         return None
     return None
 
@@ -76,6 +108,6 @@ def content_of(url: str | None) -> bytes | None:
     if not head.endswith(";base64"):
         return unquote_to_bytes(body)
     try:
-        return base64.b64decode(body)
-    except (binascii.Error, ValueError):
+        return base64.b64decode(unquote_to_bytes(body), validate=True)
+    except binascii.Error:
         return None
