@@ -10,7 +10,8 @@ import pytest
 
 from gateway import errors
 from gateway.errors import GatewayError
-from gateway.upstreams.http import STATUSES, failure_of, refusal_of, segment
+from gateway.upstreams.failures import STATUSES, failure_of, refusal_of
+from gateway.upstreams.http import segment
 
 
 def _tree(kind: type[BaseException]) -> Iterator[type[BaseException]]:

@@ -11,13 +11,16 @@ import aiohttp
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
 from gateway.settings import Settings, UpstreamSettings
-from gateway.upstreams import function_admin, invoke
 from gateway.upstreams.deployment import client as deployment
 from gateway.upstreams.deployment.client import DeploymentClient
-from gateway.upstreams.function_admin import FunctionAdminClient
+from gateway.upstreams.function_admin import client as function_admin
+from gateway.upstreams.function_admin.client import FunctionAdminClient
+from gateway.upstreams.function_admin.shared import Shared as FunctionAdminShared
 from gateway.upstreams.http import Api, Reach, Upstream, Verify
 from gateway.upstreams.identity import Identity
-from gateway.upstreams.invoke import InvokeClient
+from gateway.upstreams.invoke import client as invoke
+from gateway.upstreams.invoke.client import InvokeClient
+from gateway.upstreams.invoke.shared import Shared as InvokeShared
 from gateway.upstreams.prediction import client as prediction
 from gateway.upstreams.prediction.client import PredictionClient
 from gateway.upstreams.prediction.v0 import PredictionV0
@@ -50,6 +53,8 @@ class Upstreams:
         self._settings = settings
         self.by_name = {name: _upstream(name, getattr(settings, name), session) for name in VENDORS}
         self.identity = Identity(settings, self.by_name["prediction"])
+        self._function_admin = FunctionAdminShared()
+        self._invoke = InvokeShared(settings.invoke)
         self._reached: dict[str, Reach] = {}
         self._reached_at = float("-inf")
         self._reaching = asyncio.Lock()
@@ -69,8 +74,10 @@ class Upstreams:
         return Clients(
             prediction=dialect(api["prediction"]),
             deployment=DeploymentClient(api["deployment"], self._settings.deployment),
-            function_admin=FunctionAdminClient(api["function_admin"], self._settings.function_admin),
-            invoke=InvokeClient(api["invoke"]),
+            function_admin=FunctionAdminClient(
+                api["function_admin"], self._settings.function_admin, self._function_admin
+            ),
+            invoke=InvokeClient(api["invoke"], self._settings.invoke, self._invoke),
         )
 
 

@@ -1,4 +1,4 @@
-"""The HTTP layer under the four clients: one session, deadlines, size limit, paths, records, and the error table.
+"""The HTTP layer under the four clients: one session, deadlines, size limits, paths, records.
 
 An ``Upstream`` lives as long as the gateway. A ``Principal`` bound to it makes an ``Api``, which the clients use: it
 puts the credential on, sends, and turns the answer into a record or into one of ``gateway.errors``.
@@ -6,8 +6,11 @@ puts the credential on, sends, and turns the answer into a record or into one of
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import io
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -19,56 +22,21 @@ from yarl import URL
 from gateway.auth.outbound import Nothing, Outbound
 from gateway.auth.principal import ANONYMOUS, Principal
 from gateway.bodies import read_at_most
-from gateway.errors import (
-    BadInput,
-    Conflict,
-    Forbidden,
-    GatewayError,
-    NotFound,
-    RateLimited,
-    Unauthenticated,
-    UpstreamInvalid,
-    UpstreamTimeout,
-    UpstreamUnavailable,
-)
+from gateway.errors import BadInput, GatewayError, NotFound, UpstreamInvalid, UpstreamUnavailable
 from gateway.settings import UpstreamSettings
+from gateway.upstreams.failures import Explain, failures_of, refusal_of
+from gateway.upstreams.retry_after import retry_after_s
+from gateway.upstreams.streams import Stream
 
 T = TypeVar("T")
 
-MAX_MESSAGE_CHARS = 500
 JSON_HEADERS = {"Content-Type": "application/json"}
-
-# What goes wrong before there is an answer. The first row that fits counts; a test walks aiohttp's whole tree.
-FAILURES: tuple[tuple[type[BaseException], type[GatewayError], str], ...] = (
-    (TimeoutError, UpstreamTimeout, "The upstream did not answer in time."),
-    (aiohttp.ClientPayloadError, UpstreamInvalid, "The upstream's answer broke off."),
-    (aiohttp.ClientResponseError, UpstreamInvalid, "The upstream's answer is not valid HTTP."),
-    (aiohttp.InvalidURL, BadInput, "The address is not valid."),
-    (aiohttp.ClientError, UpstreamUnavailable, "The upstream cannot be reached."),
-    (OSError, UpstreamUnavailable, "The upstream cannot be reached."),
-    (msgspec.MsgspecError, UpstreamInvalid, "The upstream's answer does not have the documented shape."),
-)
-
-# What an HTTP status means when the vendor's client has no better word for it.
-STATUSES: dict[int, tuple[type[GatewayError], str]] = {
-    400: (BadInput, "The upstream refused the input."),
-    401: (Unauthenticated, "The upstream did not accept the credential."),
-    402: (Forbidden, "The upstream asks for payment."),
-    403: (Forbidden, "The upstream does not allow this."),
-    404: (NotFound, "Not found."),
-    408: (UpstreamTimeout, "The upstream did not answer in time."),
-    409: (Conflict, "The upstream reports a conflict."),
-    413: (BadInput, "The input is too large for the upstream."),
-    422: (BadInput, "The upstream refused the input."),
-    429: (RateLimited, "The upstream's rate limit is reached."),
-    504: (UpstreamTimeout, "The upstream did not answer in time."),
-}
 
 Verify = Callable[[], Awaitable[None]]
 """Raises ``Unauthenticated`` unless the caller is known."""
 
-Explain = Callable[[int, bytes], "GatewayError | str | None"]
-"""A vendor's own reading of a 4xx: the error, or just the text to relay, or None for the table's."""
+Pace = Callable[[], contextlib.AbstractAsyncContextManager[None]]
+"""Entered when a request may be sent, left when it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +105,11 @@ class Upstream:
             sock_connect=settings.connect_timeout_s,
             sock_read=settings.read_timeout_s,
         )
+        self.stream_timeout = aiohttp.ClientTimeout(
+            total=settings.max_stream_s,
+            sock_connect=settings.connect_timeout_s,
+            sock_read=settings.read_timeout_s,
+        )
 
     async def reach(self) -> Reach:
         """Ask for ``probe_path`` without a credential. Any answer below 500 shows that it is there."""
@@ -159,12 +132,23 @@ class Api:
         *,
         verify: Verify | None = None,
         outbound: Outbound | None = None,
+        pace: Pace = contextlib.nullcontext,
     ) -> None:
         """``verify`` is awaited before a secret of the gateway's own is used; ``outbound`` replaces the upstream's."""
         self._upstream = upstream
         self._principal = principal
         self._verify = verify
         self._outbound = outbound or upstream.outbound
+        self._pace = pace
+
+    def paced(self, pace: Pace) -> Api:
+        """The same, where each exchange happens inside a context of ``pace``."""
+        return Api(self._upstream, self._principal, verify=self._verify, outbound=self._outbound, pace=pace)
+
+    @property
+    def max_response_bytes(self) -> int:
+        """The largest answer, and the largest piece of a stream."""
+        return self._upstream.settings.max_response_bytes
 
     async def get(self, path: str, record: type[T], query: Mapping[str, str] | None = None) -> T:
         return await self.json("GET", path, record, query=query)
@@ -198,9 +182,7 @@ class Api:
         answer = await self.exchange(
             method, path, query=query, body=body, headers=headers, url=url, credential=credential
         )
-        if not 200 <= answer.status < 300:
-            raise self._refusal(answer)
-        return answer
+        return self.accepted(answer)
 
     async def exchange(
         self,
@@ -219,30 +201,106 @@ class Api:
         leaves the upstream's own credential away.
         """
         upstream = self._upstream
+        with failures_of(upstream.service):
+            secret = await self._secret() if credential else None
+            answer = await self._once(method, path, query, body, headers, url, secret)
+            if answer.status == 401 and secret is not None and self._outbound.outdated(secret):
+                # Nothing happened at the upstream yet, so that this is safe for every method.
+                answer = await self._once(method, path, query, body, headers, url, await self._secret())
+            return answer
+
+    async def _once(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: Any,
+        headers: Mapping[str, str] | None,
+        url: str | None,
+        secret: str | None,
+    ) -> Answer:
+        async with self._pace():
+            request = self._request(method, path, query, body, headers, url, secret, self._upstream.timeout)
+            async with await request as response:
+                return await self._answer(response)
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        url: str | None = None,
+        credential: bool = True,
+    ) -> AsyncIterator[Stream]:
+        """As ``send``, with the 2xx answer's body as it arrives; leaving the context closes the upstream's socket.
+
+        The head of the answer, or a refusal, must come within ``total_timeout_s``; then every chunk within
+        ``read_timeout_s`` of the one before, all of them within ``max_stream_s`` and ``max_stream_bytes``. What fails
+        after the first chunks is raised after them.
+        """
+        upstream = self._upstream
+        with contextlib.ExitStack() as cleanup:
+            with failures_of(upstream.service):
+                async with asyncio.timeout(upstream.settings.total_timeout_s):
+                    secret = await self._secret() if credential else None
+                    response = await self._request(
+                        method, path, query, body, headers, url, secret, upstream.stream_timeout
+                    )
+                    cleanup.callback(response.close)
+                    if not 200 <= response.status < 300:
+                        raise self._refusal(await self._answer(response))
+            yield Stream(response, upstream.service, upstream.settings.max_stream_bytes)
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: Any,
+        headers: Mapping[str, str] | None,
+        url: str | None,
+        secret: str | None,
+        deadlines: aiohttp.ClientTimeout,
+    ) -> aiohttp.ClientResponse:
+        upstream = self._upstream
         target = URL((url or upstream.settings.url) + path, encoded=True).update_query(query or {})
         sent = dict(headers or {})
-        content_sent = None
+        content = None
         if body is not None:
-            content_sent = encoded(body)
+            # A file, since aiohttp writes bytes in one piece, however many.
+            content = io.BytesIO(encoded(body))
             sent.update(JSON_HEADERS)
-        try:
-            if credential:
-                sent.update(await self._credential())
-            async with upstream.session.request(
-                method,
-                target,
-                data=content_sent,
-                headers=sent,
-                timeout=upstream.timeout,
-                allow_redirects=False,
-            ) as response:
-                content = await read_at_most(response, upstream.settings.max_response_bytes)
-        except GatewayError as error:
-            error.service = error.service or upstream.service
-            raise
-        except tuple(row[0] for row in FAILURES) as error:
-            raise failure_of(error, upstream.service) from error
+        if secret is not None:
+            sent.update(upstream.credential_header(secret))
+        return await upstream.session.request(
+            method,
+            target,
+            data=content,
+            headers=sent,
+            timeout=deadlines,
+            allow_redirects=False,
+            # Without a body there is no media type to tell; aiohttp would call it application/octet-stream.
+            skip_auto_headers=("Content-Type",),
+        )
+
+    async def _answer(self, response: aiohttp.ClientResponse) -> Answer:
+        content = await read_at_most(response, self._upstream.settings.max_response_bytes)
         return Answer(response.status, response.headers, content)
+
+    @property
+    def account(self) -> str | None:
+        """Whose limits at the upstream this caller's requests count for; None without a credential."""
+        return self._outbound.account(self._principal)
+
+    def accepted(self, answer: Answer) -> Answer:
+        """The answer, if it is 2xx; else raises the error of ``gateway.errors``."""
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer)
+        return answer
 
     def decode(self, answer: Answer, record: type[T]) -> T:
         """The answer's JSON as a record; a missing key, a wrong type or another content type is ``UpstreamInvalid``."""
@@ -256,40 +314,16 @@ class Api:
                 "The upstream's answer does not have the documented shape.", service=self._upstream.service
             ) from error
 
-    async def _credential(self) -> dict[str, str]:
+    async def _secret(self) -> str | None:
         if self._outbound.owned and self._verify is not None:
             await self._verify()
-        secret = await self._outbound.secret(self._principal)
-        return {} if secret is None else self._upstream.credential_header(secret)
+        return await self._outbound.secret(self._principal)
 
     def _refusal(self, answer: Answer) -> GatewayError:
         error = refusal_of(answer.status, answer.body, self._upstream.explain)
         error.service = self._upstream.service
-        retry_after = answer.headers.get("Retry-After")
-        if retry_after is not None and retry_after.isdecimal():
-            error.retry_after_s = float(retry_after)
+        error.retry_after_s = retry_after_s(answer.headers)
         return error
-
-
-def failure_of(error: BaseException, service: str) -> GatewayError:
-    """The public error for an exchange that failed before there was a whole answer."""
-    for foreign, ours, message in FAILURES:
-        if isinstance(error, foreign):
-            return ours(message, service=service)
-    raise TypeError(f"no row for {type(error).__name__}") from error
-
-
-def refusal_of(status: int, body: bytes, explain: Explain) -> GatewayError:
-    """The public error for an answer that is not 2xx. Only the text of a 4xx may be relayed."""
-    explained = explain(status, body) if 400 <= status < 500 else None
-    if isinstance(explained, GatewayError):
-        return explained
-    if status in STATUSES:
-        kind, message = STATUSES[status]
-        return kind(explained[:MAX_MESSAGE_CHARS] if explained else message)
-    if status >= 500:
-        return UpstreamUnavailable("The upstream failed.")
-    return UpstreamInvalid("The upstream answered with an unexpected status.")
 
 
 def new_session() -> aiohttp.ClientSession:

@@ -1,0 +1,187 @@
+"""One socket: its initialisation, its operations, and their end.
+
+Messages are read one at a time; every operation runs in a task of its own, and none outlives the socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+import structlog
+from starlette.types import Receive, Send
+
+from gateway.errors import Forbidden, GatewayError, Internal, RateLimited, Unauthenticated
+from gateway.http.contexts import Contexts, new_request_id
+from gateway.http.engine import Engine
+from gateway.http.errors import described
+from gateway.http.transport_ws import protocol
+from gateway.http.transport_ws.protocol import CloseSocket, Complete, ConnectionInit, Message, Ping, Pong, Subscribe
+from gateway.settings import WebSocketSettings
+
+log = structlog.get_logger("fngraph.websocket")
+
+
+class Session:
+    """An accepted socket. ``authorization`` is what its handshake brought; ``connection_init`` may replace it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        contexts: Contexts,
+        settings: WebSocketSettings,
+        authorization: list[str],
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        self._engine = engine
+        self._contexts = contexts
+        self._settings = settings
+        self._authorization = authorization
+        self._receive = receive
+        self._send_event = send
+        self._acknowledged = False
+        self._draining = False
+        self._closed = False
+        self._by_id: dict[str, asyncio.Task[None]] = {}
+        # Every task until it has ended, also after its id is free again; the value says whether it is a subscription.
+        self._tasks: dict[asyncio.Task[None], bool] = {}
+
+    async def run(self) -> None:
+        """Serve the socket until either side closes it."""
+        try:
+            await self._serve()
+        except CloseSocket as wanted:
+            await self.close(wanted.code, wanted.reason)
+        except OSError:
+            pass  # the client left while something was sent to it
+        except Exception:
+            log.exception("internal error")
+            await self.close(protocol.INTERNAL_ERROR, "Internal error.")
+        finally:
+            self._closed = True
+            await self._cancel(*self._tasks)
+
+    async def drain(self, timeout_s: float) -> None:
+        """End subscriptions, let queries and mutations finish for at most ``timeout_s``, and close with 1001.
+
+        Clients connect again after that code and repeat what was not completed.
+        """
+        self._draining = True
+        await self._cancel(*(task for task, streaming in self._tasks.items() if streaming))
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout_s)
+        await self.close(protocol.GOING_AWAY, "The gateway is shutting down.")
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket, if it is open; nothing is sent afterwards."""
+        if not self._closed:
+            self._closed = True
+            log.debug("closing", code=code, reason=reason)
+            with contextlib.suppress(OSError):
+                await self._send_event(protocol.closing(code, reason))
+
+    async def _serve(self) -> None:
+        deadline = asyncio.timeout(self._settings.init_timeout_s)
+        try:
+            async with deadline:
+                while (event := await self._receive())["type"] != "websocket.disconnect":
+                    message = protocol.read_message(event, self._settings.max_message_bytes)
+                    if isinstance(message, ConnectionInit):
+                        deadline.reschedule(None)
+                    await self._take(message)
+        except TimeoutError as error:
+            raise CloseSocket(protocol.INITIALISATION_TIMEOUT, "Connection initialisation timeout") from error
+
+    async def _take(self, message: Message) -> None:
+        match message:
+            case ConnectionInit():
+                await self._initialise(message)
+            case Ping():
+                await self._send({"type": "pong"})
+            case Pong():
+                pass
+            case Subscribe():
+                await self._subscribe(message)
+            case Complete():
+                task = self._by_id.pop(message.id, None)
+                if task is not None:
+                    task.cancel()
+
+    async def _initialise(self, message: ConnectionInit) -> None:
+        if self._acknowledged:
+            raise CloseSocket(protocol.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
+        authorization = protocol.authorization_of(message.payload)
+        if authorization is not None:
+            self._authorization = authorization
+        try:
+            await self._contexts.open(new_request_id(), self._authorization)
+        except (Unauthenticated, Forbidden) as error:
+            raise CloseSocket(protocol.FORBIDDEN, "Forbidden") from error
+        except GatewayError as error:
+            raise CloseSocket(protocol.TRY_AGAIN_LATER, error.message) from error
+        self._acknowledged = True
+        await self._send({"type": "connection_ack"})
+
+    async def _subscribe(self, message: Subscribe) -> None:
+        if not self._acknowledged:
+            raise CloseSocket(protocol.UNAUTHORIZED, "Unauthorized")
+        if message.id in self._by_id:
+            raise CloseSocket(protocol.SUBSCRIBER_EXISTS, f"Subscriber for {message.id} already exists")
+        if self._draining:
+            return
+        if len(self._tasks) >= self._settings.max_operations:
+            refused = RateLimited(f"A socket has at most {self._settings.max_operations} operations at once.")
+            await self._error(message.id, [described(refused, new_request_id())])
+            return
+        task = asyncio.create_task(self._operate(message))
+        self._by_id[message.id] = task
+        self._tasks[task] = self._engine.is_subscription(message.payload)
+        task.add_done_callback(self._tasks.pop)
+
+    async def _operate(self, message: Subscribe) -> None:
+        request_id = new_request_id()
+        started_s = time.perf_counter()
+        try:
+            errors = await self._results(message, request_id)
+        except OSError:
+            return  # the client left
+        except Exception as error:
+            if not isinstance(error, GatewayError):
+                log.exception("internal error", request_id=request_id)
+                error = Internal("Internal error.")
+            errors = [described(error, request_id)]
+        if self._by_id.get(message.id) is not asyncio.current_task():
+            return  # the client has completed it, and may have used the id again
+        del self._by_id[message.id]
+        with contextlib.suppress(OSError):
+            await (self._error(message.id, errors) if errors else self._send({"type": "complete", "id": message.id}))
+        duration_s = round(time.perf_counter() - started_s, 6)
+        log.info("operation", request_id=request_id, refused=bool(errors), duration_s=duration_s)
+
+    async def _results(self, message: Subscribe, request_id: str) -> list[dict[str, Any]]:
+        """Send every result. Gives the errors of an operation that was refused, or whose stream failed."""
+        context = await self._contexts.open(request_id, self._authorization)
+        async with aclosing(self._engine.stream(message.payload, context)) as bodies:
+            async for body in bodies:
+                if "data" not in body:
+                    errors: list[dict[str, Any]] = body["errors"]
+                    return errors
+                await self._send({"type": "next", "id": message.id, "payload": body})
+        return []
+
+    async def _error(self, operation_id: str, errors: list[dict[str, Any]]) -> None:
+        await self._send({"type": "error", "id": operation_id, "payload": errors})
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        if not self._closed:
+            await self._send_event({"type": "websocket.send", "text": msgspec.json.encode(message).decode()})
+
+    async def _cancel(self, *tasks: asyncio.Task[None]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
