@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// The gateway serves index.html on GET /graph and everything else of the build below /page/.
+// The gateway serves index.html on GET /graph, rest.html on GET /rest, and everything else of the build below /page/.
 export default defineConfig({
   base: "/page/",
   build: {
@@ -9,7 +9,10 @@ export default defineConfig({
     license: { fileName: "LICENSES.md" },
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4000, // kB: Monaco is one chunk of that order
-    rolldownOptions: { checks: { moduleLevelDirective: false } }, // "use client" of the libraries means nothing here
+    rolldownOptions: {
+      input: ["index.html", "rest.html"],
+      checks: { moduleLevelDirective: false }, // "use client" of the libraries means nothing here
+    },
   },
   worker: { format: "es" },
 });

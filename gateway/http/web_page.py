@@ -21,10 +21,11 @@ HEADERS = {
 }
 
 
-async def send_page(scope: Scope, receive: Receive, send: Send) -> None:
-    index = FOLDER / "index.html"
-    if index.is_file():
-        await FileResponse(index, headers=HEADERS)(scope, receive, send)
+async def send_page(scope: Scope, receive: Receive, send: Send, name: str = "index.html") -> None:
+    """The page: ``index.html`` explores the graph, ``rest.html`` its REST twins."""
+    page = FOLDER / name
+    if page.is_file():
+        await FileResponse(page, headers=HEADERS)(scope, receive, send)
     else:
         text = "The page is not built. In a checkout: `make page`. GraphQL is here by POST."
         await PlainTextResponse(text, status_code=404)(scope, receive, send)

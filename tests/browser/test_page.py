@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
 import graphql
 import msgspec
 import pytest
 
+from tests.harness import Gateway
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "web/src/examples").glob("*.graphql"))
 VISIT_S = 90
-
-
-class Demo(Protocol):
-    """The running gateway: the address of its endpoint, and access keys by role."""
-
-    url: str
-    keys: Mapping[str, str]
 
 
 class Visit(msgspec.Struct, rename="camel"):
@@ -41,11 +34,12 @@ class Visit(msgspec.Struct, rename="camel"):
 
 
 @pytest.fixture
-async def visit(demo: Demo, tmp_path: Path) -> Visit:
+async def visit(gateway: Gateway, tmp_path: Path) -> Visit:
     node, chromium = shutil.which("node"), shutil.which("chromium")
-    if not (node and chromium and (ROOT / "web/node_modules/playwright-core").is_dir()):
-        pytest.skip("needs chromium, node and `make page`")
-    arguments = (str(ROOT / "web/visit.mjs"), chromium, demo.url, demo.keys["admin"], str(tmp_path / "page.png"))
+    assert node, "needs Node"
+    assert chromium, "needs Debian's package chromium"
+    url, key = gateway.url + "/graph", gateway.sandbox.accounts.yusuf_key
+    arguments = (str(ROOT / "web/visit.mjs"), chromium, url, key, str(tmp_path / "page.png"))
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(node, *arguments, stdout=pipe, stderr=pipe)
     seen, errors = await asyncio.wait_for(process.communicate(), VISIT_S)
@@ -55,24 +49,24 @@ async def visit(demo: Demo, tmp_path: Path) -> Visit:
 
 @pytest.mark.slow
 async def test_the_page_runs_its_first_query_without_leaving_its_origin(
-    visit: Visit, demo: Demo, tmp_path: Path
+    visit: Visit, gateway: Gateway, tmp_path: Path
 ) -> None:
-    origin = demo.url.removesuffix("/graph")
     assert visit.title == "fngraph"
     assert '"username": "yusuf"' in visit.answer
     assert '"errors"' not in visit.answer
     assert visit.console_errors == []
     assert visit.sockets == []
-    assert visit.requests[0] == demo.url
-    assert [url for url in visit.requests if not url.startswith((f"{origin}/", "data:"))] == []
+    assert visit.requests[0] == f"{gateway.url}/graph"
+    assert [url for url in visit.requests if not url.startswith((f"{gateway.url}/", "data:"))] == []
     assert (tmp_path / "page.png").stat().st_size > 0
 
 
 @pytest.mark.slow
-async def test_the_access_key_is_kept_for_the_session_only(visit: Visit, demo: Demo) -> None:
-    assert list(visit.session_storage.values()) == [demo.keys["admin"]]
+async def test_the_access_key_is_kept_for_the_session_only(visit: Visit, gateway: Gateway) -> None:
+    key = gateway.sandbox.accounts.yusuf_key
+    assert list(visit.session_storage.values()) == [key]
     assert "graphiql:queries" in visit.local_storage
-    assert demo.keys["admin"] not in str(visit.local_storage)
+    assert key not in str(visit.local_storage)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)

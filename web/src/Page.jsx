@@ -36,6 +36,7 @@ export function Page() {
         <DocExplorerStore>
           <header className="page-header">
             <h1>fngraph</h1>
+            <a href="/rest">REST</a>
             <ExampleMenu />
             <AccessKeyField value={accessKey} onChange={changeAccessKey} />
           </header>
