@@ -15,15 +15,13 @@ from schema.common import Info
 @strawberry.type
 class AcrossQuery:
     @strawberry.field(
-        description="Search all backends side by side, best results first. A backend that fails costs a null at the end "
-        "of the list, with its error.",
+        description="Search all backends side by side, best results first. A backend that fails costs a null at the "
+        "end of the list, with its error.",
         graphql_type=list[SearchResult | None] | None,
     )
     async def search(self, info: Info, input: SearchInput) -> Any:
         return await resolve_search.search(info.context, input.query, input.kinds, input.count)
 
-    @strawberry.field(
-        description="State of the backends, at most a second old.", graphql_type=list[Upstream] | None
-    )
+    @strawberry.field(description="State of the backends, at most a second old.", graphql_type=list[Upstream] | None)
     async def upstreams(self, info: Info) -> Any:
         return await resolve_upstreams.upstreams(info.context)
