@@ -19,7 +19,7 @@ help: ## what can be done here
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-gateway/http/page/index.html: web/package-lock.json web/index.html web/vite.config.js $(shell find web/src -type f 2>/dev/null)
+gateway/http/page/index.html: web/package-lock.json web/index.html web/rest.html web/vite.config.js $(shell find web/src -type f 2>/dev/null)
 	@echo "Building the page (about half a minute) ..."
 	@cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
 
@@ -27,7 +27,7 @@ gateway/http/page/index.html: web/package-lock.json web/index.html web/vite.conf
 setup: .venv/.ready ## make .venv with the pinned packages
 
 .PHONY: page
-page: gateway/http/page/index.html ## build the page that GET /graph shows
+page: gateway/http/page/index.html ## build the pages that GET /graph and GET /rest show
 
 .PHONY: demo
 demo: setup page ## run the gateway over four stand-ins with example data

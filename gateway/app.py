@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from gateway.auth.authenticators import chain, check_order
@@ -15,6 +15,9 @@ from gateway.http.contexts import Contexts
 from gateway.http.engine import Engine
 from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
+from gateway.http.rest.endpoint_stream import EndpointStream
+from gateway.http.rest.mounting import rest_routes
+from gateway.http.transport_ws.endpoint import Sockets, WebSocketEndpoint
 from gateway.http.web_page import FOLDER
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
@@ -23,24 +26,31 @@ from schema import build_schema
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The ASGI application. Raises ``SettingsError`` for an authenticator that is not there.
+    """The ASGI application. Raises ``SettingsError`` for an authenticator that is not there, or a wrong twin.
 
     It starts whether or not the upstreams are up; they are asked when they are needed."""
     check_order(settings)
-    graph = GraphEndpoint(Engine(build_schema(settings.max_tokens)), settings)
+    engine = Engine(build_schema(), settings.limits)
+    graph = GraphEndpoint(engine, settings)
+
+    routes: list[BaseRoute] = [
+        Route("/graph", graph),
+        WebSocketRoute("/graph", WebSocketEndpoint(engine, settings)),
+        Route("/deployments/{id}/stream/{route:path}", EndpointStream(settings)),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Mount("/page", StaticFiles(directory=FOLDER, check_dir=False)),
+    ]
+    rest = rest_routes(engine, settings, routes)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with new_session() as session:
             upstreams = Upstreams(settings, session)
-            yield {"upstreams": upstreams, "contexts": Contexts(settings, upstreams, chain(settings, session))}
+            yield {
+                "upstreams": upstreams,
+                "contexts": Contexts(settings, upstreams, chain(settings, session)),
+                "sockets": Sockets(),
+            }
 
-    return Starlette(
-        routes=[
-            Route("/graph", graph),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Mount("/page", StaticFiles(directory=FOLDER, check_dir=False)),
-        ],
-        lifespan=lifespan,
-    )
+    return Starlette(routes=[*routes, *rest], lifespan=lifespan)

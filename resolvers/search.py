@@ -10,7 +10,8 @@ from typing import Any
 
 from gateway.context import Context
 from gateway.errors import BadInput, GatewayError
-from resolvers import deployment, function_admin, invoke, prediction
+from resolvers import deployment, invoke, prediction
+from resolvers.function_admin import look_ups as function_admin
 
 DEFAULT_COUNT = 10
 MAX_COUNT = 100
@@ -71,7 +72,7 @@ async def _predictors(context: Context, text: str, count: int) -> list[Hit]:
 
 
 async def _deployments(context: Context, text: str, count: int) -> list[Hit]:
-    found = await deployment.deployments(context, text, None, 0, count)
+    found = await deployment.deployments(context, deployment.Listing(search=text), 0, count)
     return [_hit(SearchKind.DEPLOYMENT, text, d.id, d.title, d.description, d) for d in found]
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from schema.mutation import Mutation
 from schema.prediction import TYPES as PREDICTION_TYPES
 from schema.query import Query
+from schema.ready_document import ReadyDocument
 from schema.scalars import SCALARS
-
-DEFAULT_MAX_TOKENS = 2000
+from schema.subscription import Subscription
 
 
 class Schema(strawberry.Schema):
@@ -23,12 +22,13 @@ class Schema(strawberry.Schema):
         """Nothing: Strawberry's own would log them whole, upstream texts included."""
 
 
-def build_schema(max_tokens: int = DEFAULT_MAX_TOKENS) -> strawberry.Schema:
-    """The whole schema; documents of more than ``max_tokens`` tokens are refused before they are parsed."""
+def build_schema() -> strawberry.Schema:
+    """The whole schema. It runs documents that ``gateway.http.documents`` has prepared."""
     return Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=PREDICTION_TYPES,
         config=StrawberryConfig(scalar_map=SCALARS),
-        extensions=[lambda: MaxTokensLimiter(max_token_count=max_tokens)],
+        extensions=[ReadyDocument],
     )

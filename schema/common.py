@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 import strawberry
@@ -15,11 +17,17 @@ from gateway.roles import Role
 Info = strawberry.Info[Context, None]
 
 
-def described_enum(enum: type[Enum], description: str, members: dict[str, str]) -> None:
-    """Make an enumeration of records a GraphQL enum. Raises ``KeyError`` for a member without a description."""
+def described_enum(
+    enum: type[Enum], description: str, members: dict[str, str], deprecated: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Make an enumeration of records a GraphQL enum; ``deprecated`` says why, by member.
+
+    Raises ``KeyError`` for a member without a description.
+    """
     wrapped: Any = strawberry.enum(enum, description=description)
     for value in wrapped.__strawberry_definition__.values:
         value.description = members[value.name]
+        value.deprecation_reason = deprecated.get(value.name)
 
 
 described_enum(

@@ -10,6 +10,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from gateway.uploads import UploadedFile
 from gateway.upstreams.prediction.values import DTYPES
 
 DateTime = NewType("DateTime", str)
@@ -17,6 +18,7 @@ Url = NewType("Url", str)
 Tag = NewType("Tag", str)
 Client = NewType("Client", str)
 Dtype = NewType("Dtype", str)
+Upload = NewType("Upload", UploadedFile)
 JSON = NewType("JSON", object)
 JSONObject = NewType("JSONObject", dict)  # type: ignore[type-arg]
 
@@ -41,6 +43,12 @@ def _text(what: str, pattern: re.Pattern[str]) -> Any:
 def _dtype(value: object) -> str:
     if not isinstance(value, str) or value not in DTYPES:
         raise GraphQLError("Expected a value type, such as string, float32 or dict.")
+    return value
+
+
+def _upload(value: object) -> UploadedFile:
+    if not isinstance(value, UploadedFile):
+        raise GraphQLError("Expected a file of a multipart request.")
     return value
 
 
@@ -77,6 +85,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Dtype",
         description="Value data type: " + " ".join(sorted(DTYPES)) + ".",
         parse_value=_dtype,
+    ),
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file that comes with the operation, in a GraphQL multipart request.",
+        parse_value=_upload,
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
     ),
     JSON: strawberry.scalar(name="JSON", description="Any JSON value.", parse_value=lambda value: value),
     JSONObject: strawberry.scalar(name="JSONObject", description="A JSON object.", parse_value=_object),

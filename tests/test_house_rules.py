@@ -56,8 +56,10 @@ def test_fields_that_cross_to_an_upstream_are_nullable(built: GraphQLSchema) -> 
         "Mutation": None,
         "User": {"predictors"},
         "Organization": {"predictors"},
-        "Deployment": {"endpoints", "invokeUrl", "auth", "error", "stderr"},
-        "Function": {"content", "valves", "valvesSchema", "owner"},
+        "Deployment": {"endpoints", "invokeUrl", "auth", "error", "stderr", "info", "inferenceKey", "inferenceKeys"},
+        "Function": {"content", "valves", "valvesSchema", "userValves", "userValvesSchema", "owner", "history"},
+        "FunctionVersion": {"snapshot"},
+        "TrainedFunction": {"labels", "fields", "samples"},
     }
     for name, fields in crossing.items():
         kind = built.type_map[name]

@@ -85,8 +85,8 @@ def unsigned() -> str:
     [
         lambda: token(exp=time.time() - 60), lambda: token(exp=None), lambda: token(iss="https://other.example"),
         lambda: token(aud="other"), lambda: token(sub=None), lambda: token(OTHER_KEY), lambda: token(kid="two"),
-        lambda: token(nbf=time.time() + 60), lambda: token()[:-4] + "AAAA", lambda: "a.b.c", lambda: "not-a-token", unsigned,
-        lambda: token(algorithm="PS256"),
+        lambda: token(nbf=time.time() + 60), lambda: token()[:-4] + "AAAA", lambda: "a.b.c", lambda: "not-a-token",
+        unsigned, lambda: token(algorithm="PS256"),
     ],
 )  # fmt: skip
 async def test_a_token_that_is_not_right_is_refused_and_reaches_no_upstream(

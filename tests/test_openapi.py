@@ -9,14 +9,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-import gateway.http.twin_folders
-from gateway.http.twin import read_header
+import gateway.http.rest.folders
+from gateway.http.rest.twin import read_header
 from gateway.sandbox.invoke.seed import SPAM_ID
 from tests.harness import GREETING, SERVICE, Gateway
 from tests.rest import call
 
 FILES = [
-    file for file in Path(gateway.http.twin_folders.BUILT_IN).rglob("*.graphql") if file.name != "fragments.graphql"
+    file for file in Path(gateway.http.rest.folders.BUILT_IN).rglob("*.graphql") if file.name != "fragments.graphql"
 ]
 
 

@@ -85,7 +85,7 @@ def demo_settings(sandbox: Sandbox, port: int) -> Settings:
                 "keys": [
                     {"id": name, "sha256": fingerprint(key), "roles": roles, "forward": True}
                     for name, (key, roles) in keys.items()
-                ]
+                ],
             },
             "prediction": {"url": sandbox.prediction.url, "api": "v0"},
             "deployment": {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
 import msgspec
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import BadInput
 
@@ -46,9 +48,14 @@ def _text(value: bytes) -> str:
 
 async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
     """The whole body. Raises ``TooLarge`` before it holds more than ``limit_bytes``."""
-    chunks: list[bytes] = []
+    return b"".join([chunk async for chunk in body_chunks(receive, limit_bytes)])
+
+
+async def body_chunks(receive: Receive, limit_bytes: int) -> AsyncGenerator[bytes, None]:
+    """The body as it comes. Raises ``TooLarge`` once it is longer than ``limit_bytes``."""
     size = 0
-    while True:
+    more = True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise BadInput("The request broke off.")
@@ -56,9 +63,8 @@ async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
         size += len(chunk)
         if size > limit_bytes:
             raise TooLarge(f"The body is larger than {limit_bytes} bytes.")
-        chunks.append(chunk)
-        if not message.get("more_body"):
-            return b"".join(chunks)
+        yield chunk
+        more = message.get("more_body", False)
 
 
 async def read_operation(scope: Scope, receive: Receive, limit_bytes: int) -> Operation:
@@ -87,3 +93,31 @@ async def send_json(send: Send, status: int, body: Any, media_type: str, headers
         }
     )
     await send({"type": "http.response.body", "body": content})
+
+
+async def while_connected(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
+    """Run ``work``, and cancel it when the client leaves. The request's body has been read."""
+
+    async def disconnected() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = (asyncio.create_task(work), asyncio.create_task(disconnected()))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    if not tasks[0].cancelled():
+        tasks[0].result()
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """A ``receive`` that gives a body that was read already, and then what ``receive`` gives."""
+    pending = [{"type": "http.request", "body": body}]
+
+    async def again() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return again

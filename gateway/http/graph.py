@@ -13,7 +13,8 @@ from gateway.http.contexts import new_request_id
 from gateway.http.engine import Engine
 from gateway.http.errors import described
 from gateway.http.exchange import header, read_operation, send_json
-from gateway.http.status import RESPONSE_JSON, status_of
+from gateway.http.multipart import is_multipart, read_multipart
+from gateway.http.status import RESPONSE_JSON, status_of, wants_error_text, with_error_text
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
 
@@ -43,6 +44,8 @@ class GraphEndpoint:
         else:
             status, body = 405, {"errors": [{"message": "Send a POST.", "extensions": {"code": "BAD_INPUT"}}]}
             headers |= ALLOW
+        if status >= 400 and wants_error_text("".join(header(scope, b"user-agent"))):
+            body = with_error_text(body)
         await send_json(send, status, body, media_type, headers)
         log.info("request", request_id=request_id, status=status, duration_s=round(time.perf_counter() - started_s, 6))
 
@@ -51,7 +54,10 @@ class GraphEndpoint:
     ) -> tuple[int, dict[str, Any]]:
         try:
             context = await scope["state"]["contexts"].open(request_id, header(scope, b"authorization"))
-            operation = await read_operation(scope, receive, self._settings.max_body_bytes)
+            if is_multipart(scope):
+                operation = await read_multipart(scope, receive, self._settings)
+            else:
+                operation = await read_operation(scope, receive, self._settings.max_body_bytes)
         except GatewayError as error:
             return error.http_status, {"errors": [described(error, request_id)]}
         body = await self._engine.execute(operation, context)

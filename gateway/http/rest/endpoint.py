@@ -13,11 +13,11 @@ from gateway.errors import GatewayError
 from gateway.http.contexts import new_request_id
 from gateway.http.engine import Engine
 from gateway.http.exchange import header, send_json, while_connected
-from gateway.http.predict_stream import PredictStream, wanted_form
-from gateway.http.twin import Twin
-from gateway.http.twin_answers import Answer, answer_of, refused
-from gateway.http.twin_arguments import read_variables
-from gateway.http.twin_routes import Match, Routes
+from gateway.http.rest.answers import Answer, answer_of, refused
+from gateway.http.rest.arguments import read_variables
+from gateway.http.rest.predict_stream import PredictStream, wanted_form
+from gateway.http.rest.routes import Match, Routes
+from gateway.http.rest.twin import Twin
 from gateway.settings import Settings
 
 log = structlog.get_logger("fngraph.rest")

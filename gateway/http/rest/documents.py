@@ -29,7 +29,7 @@ from graphql import (
 )
 from graphql.language import Node
 
-from gateway.http.twin import Header, Twin, TwinError, Variable, read_header
+from gateway.http.rest.twin import Header, Twin, TwinError, Variable, read_header
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 

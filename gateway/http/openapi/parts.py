@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.http.twin_shapes import JsonSchema
+from gateway.http.rest.shapes import JsonSchema
 
 DESCRIPTION = (
     "REST twins of the graph at `/graph`. Lists take `offset` and `count`. What fails in part answers 200 with null "

@@ -11,9 +11,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.http.engine import Engine
-from gateway.http.openapi import openapi_document
-from gateway.http.twin_endpoint import TwinEndpoint
-from gateway.http.twin_folders import load_twins
+from gateway.http.openapi.document import openapi_document
+from gateway.http.rest.endpoint import TwinEndpoint
+from gateway.http.rest.folders import load_twins
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
 

@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope
 
 from gateway.errors import BadInput
 from gateway.http.exchange import WrongMediaType, header, read_body
-from gateway.http.twin import Twin, Variable
-from gateway.http.twin_inputs import inputs_by_name
-from gateway.http.twin_routes import Match
+from gateway.http.rest.inputs import inputs_by_name
+from gateway.http.rest.routes import Match
+from gateway.http.rest.twin import Twin, Variable
 
 NOT_GIVEN = frozenset({"", "None", "null", "undefined"})
 """What the vendor's clients write into a URL or header for a value that they do not have."""

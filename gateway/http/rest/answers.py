@@ -14,10 +14,10 @@ import msgspec
 from gateway.errors import BadInput, GatewayError, NotFound
 from gateway.http.engine import Body
 from gateway.http.errors import VALIDATION_FAILED, described
+from gateway.http.rest.routes import NotAllowed
+from gateway.http.rest.shapes import SHAPES
+from gateway.http.rest.twin import Twin
 from gateway.http.status import status_of, with_error_text
-from gateway.http.twin import Twin
-from gateway.http.twin_routes import NotAllowed
-from gateway.http.twin_shapes import SHAPES
 
 PARTIAL = "x-errors"
 _MAX_SHOWN = 10

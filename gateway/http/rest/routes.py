@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from graphql import get_named_type
 
 from gateway.errors import BadInput, NotFound
-from gateway.http.twin import PARAMETER, Twin
+from gateway.http.rest.twin import PARAMETER, Twin
 
 _SEGMENT = r"([^/]+)"
 _TAG = r"((?:@|%40)(?:(?!%2[Ff])[^/])+(?:/|%2[Ff])[^/]+)"

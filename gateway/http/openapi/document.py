@@ -8,9 +8,9 @@ from typing import Any
 from graphql import GraphQLSchema
 
 from gateway import __version__
-from gateway.http.openapi_operations import Operations
-from gateway.http.openapi_parts import DESCRIPTION, ERROR, GROUPS, SECURITY_SCHEMES
-from gateway.http.twin import METHODS, Twin
+from gateway.http.openapi.operations import Operations
+from gateway.http.openapi.parts import DESCRIPTION, ERROR, GROUPS, SECURITY_SCHEMES
+from gateway.http.rest.twin import METHODS, Twin
 
 
 def openapi_document(twins: Iterable[Twin], schema: GraphQLSchema) -> dict[str, Any]:

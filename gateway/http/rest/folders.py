@@ -14,11 +14,11 @@ from graphql import (
     parse,
 )
 
-from gateway.http.twin import PARAMETER, Twin, TwinError
-from gateway.http.twin_documents import twin_of
+from gateway.http.rest.documents import twin_of
+from gateway.http.rest.twin import PARAMETER, Twin, TwinError
 from gateway.settings import SettingsError
 
-BUILT_IN = Path(__file__).parent / "twins"
+BUILT_IN = Path(__file__).parent.parent / "twins"
 Fragments = Mapping[str, FragmentDefinitionNode]
 
 

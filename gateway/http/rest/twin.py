@@ -20,7 +20,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from gateway.http.twin_shapes import SHAPES
+from gateway.http.rest.shapes import SHAPES
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PARAMETER = re.compile(r"\{(\w+)\}")

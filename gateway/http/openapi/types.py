@@ -27,7 +27,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from gateway.http.twin_shapes import JsonSchema
+from gateway.http.rest.shapes import JsonSchema
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 Composite = GraphQLObjectType | GraphQLInterfaceType

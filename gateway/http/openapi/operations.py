@@ -6,10 +6,10 @@ from typing import Any
 
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLSchema, get_named_type, is_input_object_type
 
-from gateway.http.openapi_parts import ENCODED_VALUE, INPUTS
-from gateway.http.openapi_types import Composite, Schemas, not_null
-from gateway.http.twin import PARAMETER, Twin, Variable
-from gateway.http.twin_shapes import SHAPES, JsonSchema
+from gateway.http.openapi.parts import ENCODED_VALUE, INPUTS
+from gateway.http.openapi.types import Composite, Schemas, not_null
+from gateway.http.rest.shapes import SHAPES, JsonSchema
+from gateway.http.rest.twin import PARAMETER, Twin, Variable
 
 _WITH_BODY = ("POST", "PUT", "PATCH")
 

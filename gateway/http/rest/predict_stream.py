@@ -23,10 +23,10 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.http.engine import Body, Engine
 from gateway.http.exchange import Operation, header, read_body, replayed, send_json, while_connected
-from gateway.http.twin import Twin
-from gateway.http.twin_answers import answer_of
-from gateway.http.twin_arguments import read_variables
-from gateway.http.twin_routes import Match
+from gateway.http.rest.answers import answer_of
+from gateway.http.rest.arguments import read_variables
+from gateway.http.rest.routes import Match
+from gateway.http.rest.twin import Twin
 
 EVENT_STREAM = "text/event-stream"
 GAP_S = 0.02

@@ -1,0 +1,67 @@
+"""Validation, with a bound on its time: graphql-core's rules and Strawberry's, few errors, few comparisons.
+
+Source: GraphQL (September 2025), section 5.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OverlappingFieldsCanBeMergedRule,
+    SelectionSetNode,
+    ValidationContext,
+    specified_rules,
+    validate,
+)
+from graphql.validation.validate import ValidationAbortedError
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from gateway.errors import BadInput
+from gateway.settings import LimitSettings
+
+
+class Validator:
+    """Validates documents of one schema."""
+
+    def __init__(self, schema: GraphQLSchema, limits: LimitSettings) -> None:
+        overlapping = bounded_overlap(limits.max_field_comparisons)
+        self._schema = schema
+        self._max_errors = limits.max_errors
+        self._rules: list[type[ASTValidationRule]] = [
+            *(overlapping if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules),
+            MaybeNullValidationRule,
+            OneOfInputValidationRule,
+        ]
+
+    def errors_of(self, document: DocumentNode) -> list[GraphQLError]:
+        """What is wrong with it: at most ``max_errors``, and one that says that there are more."""
+        return validate(self._schema, document, self._rules, self._max_errors)
+
+
+def bounded_overlap(max_comparisons: int) -> type[OverlappingFieldsCanBeMergedRule]:
+    """The rule "Field Selection Merging", which gives up after ``max_comparisons``.
+
+    It compares fields of the same name pairwise. graphql-core counts that, but lets pass what takes a second.
+    """
+
+    class BoundedOverlap(OverlappingFieldsCanBeMergedRule):
+        def __init__(self, context: ValidationContext) -> None:
+            super().__init__(context)
+            self.rule_context.remaining_complexity_budget = max_comparisons
+
+        def enter_selection_set(self, selection_set: SelectionSetNode, *place: Any) -> None:
+            try:
+                super().enter_selection_set(selection_set, *place)
+            except ValidationAbortedError as error:
+                if self.rule_context.remaining_complexity_budget >= 0:
+                    raise
+                refused = BadInput(f"Fields of the document overlap in more than {max_comparisons} comparisons.")
+                raise ValidationAbortedError(refused.message, original_error=refused) from error
+
+    return BoundedOverlap

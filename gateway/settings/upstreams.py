@@ -1,0 +1,80 @@
+"""The four upstreams."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from gateway.settings.credentials import Credential, ForwardCredential, NoCredential
+from gateway.settings.tables import MIB, InvokeHost, Table, Url
+
+
+class UpstreamSettings(Table):
+    """What every upstream has."""
+
+    url: Url
+    credential: Credential = NoCredential()
+    connect_timeout_s: PositiveFloat = Field(default=2.0, description="seconds to open a connection")
+    read_timeout_s: PositiveFloat = Field(default=10.0, description="seconds without a byte of the answer")
+    total_timeout_s: PositiveFloat = Field(default=30.0, description="seconds for the whole exchange")
+    max_response_bytes: PositiveInt = Field(default=16 * MIB, description="largest answer, after decompression")
+    max_stream_s: PositiveFloat = Field(default=3600.0, description="seconds for a whole stream")
+    max_stream_bytes: PositiveInt = Field(default=256 * MIB, description="largest stream, after decompression")
+
+
+class PredictionSettings(UpstreamSettings):
+    """Function (fxn.ai)."""
+
+    url: Url = "https://api.fxn.ai"
+    credential: Credential = ForwardCredential()
+    api: Literal["v0", "v1"] = Field(default="v1", description="the dialect that the upstream speaks")
+
+
+class DeploymentSettings(UpstreamSettings):
+    """Covalent Cloud function services."""
+
+    url: Url = "https://api.covalent.xyz"
+    prefix: str = Field(default="/fn/api/v0", pattern=r"^/")
+    max_parallel: PositiveInt = Field(default=10, description="detail requests at once, for one operation")
+    invoke_hosts: list[InvokeHost] = Field(
+        default=[],
+        description="hosts that services may have: `fn.prod.covalent.xyz`, or `.covalent.xyz` for all below, with the "
+        "scheme's port unless `:8000` or `:*` follows; empty: host and port of `url`, and for the vendor's its domain",
+    )
+    status_interval_s: PositiveFloat = Field(default=10.0, description="seconds between two looks at a status")
+    status_limit_s: PositiveFloat = Field(default=3600.0, description="seconds for a deployment to settle")
+
+
+class FunctionAdminSettings(UpstreamSettings):
+    """Open WebUI functions."""
+
+    url: Url = "http://127.0.0.1:8080"
+    credential: Credential = ForwardCredential()
+    prefix: str = Field(default="/api/v1/functions", pattern=r"^/")
+    max_parallel: PositiveInt = Field(default=10, description="requests for single functions at once, per operation")
+    load_hosts: list[InvokeHost] = Field(
+        default=[],
+        description="hosts that `loadFunction` may read, written as `deployment.invoke_hosts`; empty: all public ones",
+    )
+    load_from_private: bool = Field(
+        default=False, description="let `loadFunction` read from private networks and this machine; for demos and tests"
+    )
+
+
+class InvokeSettings(UpstreamSettings):
+    """Nyckel. The account's limits are the vendor's; they hold for all callers of this gateway together."""
+
+    url: Url = "https://www.nyckel.com"
+    requests_per_second: PositiveInt = Field(default=25, description="most requests in a second, per account")
+    concurrent: PositiveInt = Field(default=25, description="most requests at once, per account")
+    max_attempts: PositiveInt = Field(
+        default=5, description="times that an invocation that may be repeated is sent when the answer is 429 or 503"
+    )
+    retry_wait_s: PositiveFloat = Field(
+        default=1.0, description="seconds before the second attempt, doubled for each one after it"
+    )
+    invoke_timeout_s: PositiveFloat = Field(
+        default=60.0, description="seconds for one invocation, with waiting for its turn and repeating"
+    )
+    batch_timeout_s: PositiveFloat = Field(default=300.0, description="seconds for an invocation of many inputs")
