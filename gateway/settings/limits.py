@@ -8,7 +8,7 @@ from gateway.settings.tables import MIB, Table
 
 
 class LimitSettings(Table):
-    """What an operation may be. All are checked before validation but the last two, which bound it."""
+    """What an operation may be, checked before validation; the two of errors and comparisons bound validation."""
 
     max_document_bytes: PositiveInt = Field(default=20_000, description="largest document")
     max_tokens: PositiveInt = Field(default=2000, description="tokens in a document, without comments")
