@@ -116,3 +116,11 @@ async def test_a_slow_upstream_does_not_slow_the_others_down(sandbox: Sandbox, s
     others = [log for name, server in sandbox.servers.items() if name != "deployment" for log in server.log]
     assert others
     assert all(log.finished_s is not None and log.finished_s - log.started_s < 0.4 for log in others)
+
+
+async def test_a_refusal_that_repeats_the_credential_is_not_relayed(gateway: Gateway) -> None:
+    key = gateway.sandbox.accounts.covalent_account_key
+    gateway.sandbox.deployment.faults.set(Fault("status", status=400, body={"detail": f"bad key {key}", "code": "x"}))
+    answer = await gateway.post(FOUR)
+    assert_only_own_field_failed(gateway, answer.body, "deployment", "BAD_INPUT")
+    assert answer.body["errors"][0]["message"] == "The upstream refused the input."

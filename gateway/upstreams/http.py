@@ -12,7 +12,7 @@ import io
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 from urllib.parse import quote
 
 import aiohttp
@@ -37,6 +37,19 @@ Verify = Callable[[], Awaitable[None]]
 
 Pace = Callable[[], contextlib.AbstractAsyncContextManager[None]]
 """Entered when a request may be sent, left when it is answered."""
+
+
+class Options(TypedDict, total=False):
+    """What a request may have beside its method and path."""
+
+    query: Mapping[str, str] | None
+    body: Any
+    """Sent as JSON; None for no body."""
+    headers: Mapping[str, str] | None
+    url: str | None
+    """Replaces the upstream's address."""
+    key: str | None
+    """Sent in place of the upstream's credential; None for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,75 +180,22 @@ class Api:
         answer = await self.send(method, path, query=query, body=body)
         return self.decode(answer, record)
 
-    async def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, str] | None = None,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        url: str | None = None,
-        credential: bool = True,
-    ) -> Answer:
+    async def send(self, method: str, path: str, **options: Unpack[Options]) -> Answer:
         """As ``exchange``; raises the error of ``gateway.errors`` for an answer that is not 2xx."""
-        answer = await self.exchange(
-            method, path, query=query, body=body, headers=headers, url=url, credential=credential
-        )
-        return self.accepted(answer)
+        return self.accepted(await self.exchange(method, path, **options))
 
-    async def exchange(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, str] | None = None,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        url: str | None = None,
-        credential: bool = True,
-    ) -> Answer:
-        """One request and its answer, whatever its status.
-
-        ``path`` is encoded already (see ``segment``); ``url`` replaces the upstream's address; ``credential`` false
-        leaves the upstream's own credential away.
-        """
-        upstream = self._upstream
-        with failures_of(upstream.service):
-            secret = await self._secret() if credential else None
-            answer = await self._once(method, path, query, body, headers, url, secret)
+    async def exchange(self, method: str, path: str, **options: Unpack[Options]) -> Answer:
+        """One request and its answer, whatever its status. ``path`` is encoded already (see ``segment``)."""
+        with failures_of(self._upstream.service):
+            secret = await self._secret(options)
+            answer = await self._once(method, path, secret, options)
             if answer.status == 401 and secret is not None and self._outbound.outdated(secret):
                 # Nothing happened at the upstream yet, so that this is safe for every method.
-                answer = await self._once(method, path, query, body, headers, url, await self._secret())
+                answer = await self._once(method, path, await self._secret(options), options)
             return answer
 
-    async def _once(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str] | None,
-        body: Any,
-        headers: Mapping[str, str] | None,
-        url: str | None,
-        secret: str | None,
-    ) -> Answer:
-        async with self._pace():
-            request = self._request(method, path, query, body, headers, url, secret, self._upstream.timeout)
-            async with await request as response:
-                return await self._answer(response)
-
     @contextlib.asynccontextmanager
-    async def stream(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, str] | None = None,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        url: str | None = None,
-        credential: bool = True,
-    ) -> AsyncIterator[Stream]:
+    async def stream(self, method: str, path: str, **options: Unpack[Options]) -> AsyncIterator[Stream]:
         """As ``send``, with the 2xx answer's body as it arrives; leaving the context closes the upstream's socket.
 
         The head of the answer, or a refusal, must come within ``total_timeout_s``; then every chunk within
@@ -246,29 +206,25 @@ class Api:
         with contextlib.ExitStack() as cleanup:
             with failures_of(upstream.service):
                 async with asyncio.timeout(upstream.settings.total_timeout_s):
-                    secret = await self._secret() if credential else None
-                    response = await self._request(
-                        method, path, query, body, headers, url, secret, upstream.stream_timeout
-                    )
+                    secret = await self._secret(options)
+                    response = await self._request(method, path, secret, options, upstream.stream_timeout)
                     cleanup.callback(response.close)
                     if not 200 <= response.status < 300:
-                        raise self._refusal(await self._answer(response))
+                        raise self._refusal(await self._answer(response, secret))
             yield Stream(response, upstream.service, upstream.settings.max_stream_bytes)
 
+    async def _once(self, method: str, path: str, secret: str | None, options: Options) -> Answer:
+        async with self._pace():
+            response = await self._request(method, path, secret, options, self._upstream.timeout)
+            async with response:
+                return await self._answer(response, secret)
+
     async def _request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str] | None,
-        body: Any,
-        headers: Mapping[str, str] | None,
-        url: str | None,
-        secret: str | None,
-        deadlines: aiohttp.ClientTimeout,
+        self, method: str, path: str, secret: str | None, options: Options, deadlines: aiohttp.ClientTimeout
     ) -> aiohttp.ClientResponse:
         upstream = self._upstream
-        target = URL((url or upstream.settings.url) + path, encoded=True).update_query(query or {})
-        sent = dict(headers or {})
+        base, body = options.get("url") or upstream.settings.url, options.get("body")
+        sent = dict(options.get("headers") or {})
         content = None
         if body is not None:
             # A file, since aiohttp writes bytes in one piece, however many.
@@ -278,7 +234,7 @@ class Api:
             sent.update(upstream.credential_header(secret))
         return await upstream.session.request(
             method,
-            target,
+            URL(base + path, encoded=True).update_query(options.get("query") or {}),
             data=content,
             headers=sent,
             timeout=deadlines,
@@ -287,8 +243,10 @@ class Api:
             skip_auto_headers=("Content-Type",),
         )
 
-    async def _answer(self, response: aiohttp.ClientResponse) -> Answer:
+    async def _answer(self, response: aiohttp.ClientResponse, secret: str | None) -> Answer:
         content = await read_at_most(response, self._upstream.settings.max_response_bytes)
+        if response.status >= 400 and secret and secret.encode() in content:
+            content = b""  # a vendor that repeats what it was sent is not relayed
         return Answer(response.status, response.headers, content)
 
     @property
@@ -314,7 +272,9 @@ class Api:
                 "The upstream's answer does not have the documented shape.", service=self._upstream.service
             ) from error
 
-    async def _secret(self) -> str | None:
+    async def _secret(self, options: Options) -> str | None:
+        if "key" in options:
+            return options["key"]
         if self._outbound.owned and self._verify is not None:
             await self._verify()
         return await self._outbound.secret(self._principal)

@@ -19,7 +19,7 @@ from gateway.upstreams.deployment.records import (
     InferenceKey,
     SortDirection,
 )
-from gateway.upstreams.deployment.services import KEY_HEADER, SERVICE, call_of, info_of
+from gateway.upstreams.deployment.services import ANY_MEDIA_TYPE, SERVICE, call_of, info_of
 from gateway.upstreams.deployment.text import text_of
 from gateway.upstreams.http import Api, segment
 
@@ -80,7 +80,7 @@ class DeploymentClient:
     async def info(self, record: DeploymentDetails) -> Any:
         """``POST {invoke_url}/info`` with the inference key. Raises what ``services.info_of`` raises."""
         call = info_of(record, self._settings)
-        answer = await self._api.send(call.method, call.path, url=call.url, headers=call.headers, credential=False)
+        answer = await self._api.send(call.method, call.path, url=call.url, headers=ANY_MEDIA_TYPE, key=call.key)
         return self._api.decode(answer, object)
 
     async def invoke(self, record: DeploymentDetails, route: str, method: str | None, arguments: dict[str, Any]) -> Any:
@@ -90,7 +90,7 @@ class DeploymentClient:
         """
         call = call_of(record, route, method, streaming=False, settings=self._settings)
         answer = await self._api.send(
-            call.method, call.path, url=call.url, headers=call.headers, body=arguments, credential=False
+            call.method, call.path, url=call.url, headers=ANY_MEDIA_TYPE, body=arguments, key=call.key
         )
         return self._api.decode(answer, object)
 
@@ -100,7 +100,7 @@ class DeploymentClient:
         """As ``invoke``, for an endpoint that streams: its text as it arrives. Close it to end the call."""
         call = call_of(record, route, method, streaming=True, settings=self._settings)
         async with self._api.stream(
-            call.method, call.path, url=call.url, headers=call.headers, body=arguments, credential=False
+            call.method, call.path, url=call.url, headers=ANY_MEDIA_TYPE, body=arguments, key=call.key
         ) as chunks:
             async for text in text_of(chunks):
                 yield text
@@ -111,7 +111,7 @@ class DeploymentClient:
 
 def credential_header(secret: str) -> dict[str, str]:
     """The account key, for the management API."""
-    return {KEY_HEADER: secret}
+    return {"x-api-key": secret}
 
 
 class _Refusal(msgspec.Struct):

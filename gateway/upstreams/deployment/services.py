@@ -12,17 +12,17 @@ from gateway.upstreams.deployment.records import DeploymentDetails, Endpoint
 
 SERVICE = "deployment"
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
-KEY_HEADER = "x-api-key"
+ANY_MEDIA_TYPE = {"Accept": "*/*"}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to a service. ``path`` is encoded; ``headers`` may hold the inference key."""
+    """A request to a service. ``path`` is encoded; ``key`` is the inference key, None for an open service."""
 
     method: str
     url: str
     path: str
-    headers: dict[str, str] = field(repr=False)
+    key: str | None = field(repr=False)
 
 
 def call_of(
@@ -39,7 +39,7 @@ def call_of(
         raise BadInput(f"The endpoint {endpoint.method} {endpoint.route} {hint}.", service=SERVICE)
     if endpoint.method not in METHODS:
         raise UpstreamInvalid("The deployment's record names an unknown method.", service=SERVICE)
-    return Call(endpoint.method, address_of(record, settings), _path(endpoint.route), _headers(record))
+    return Call(endpoint.method, address_of(record, settings), _path(endpoint.route), _key(record))
 
 
 def info_of(record: DeploymentDetails, settings: DeploymentSettings) -> Call:
@@ -47,7 +47,7 @@ def info_of(record: DeploymentDetails, settings: DeploymentSettings) -> Call:
 
     The SDK sends the account key there. Services run code of whoever deployed them, so the gateway does not.
     """
-    return Call("POST", address_of(record, settings), "/info", _headers(record))
+    return Call("POST", address_of(record, settings), "/info", _key(record))
 
 
 def address_of(record: DeploymentDetails, settings: DeploymentSettings) -> str:
@@ -90,10 +90,8 @@ def _path(route: str) -> str:
         raise UpstreamInvalid("The deployment's record names a route that is not valid.", service=SERVICE) from error
 
 
-def _headers(record: DeploymentDetails) -> dict[str, str]:
-    key = record.inference_key
-    if key is None or record.auth is False:
-        return {"Accept": "*/*"}
-    if not (key.isascii() and key.isprintable()):
+def _key(record: DeploymentDetails) -> str | None:
+    key = record.inference_key if record.auth is not False else None
+    if key is not None and not (key.isascii() and key.isprintable()):
         raise UpstreamInvalid("The deployment's record holds a malformed key.", service=SERVICE)
-    return {"Accept": "*/*", KEY_HEADER: key}
+    return key
