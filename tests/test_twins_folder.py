@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from gateway.app import create_app
+from gateway.http.rest.folders import BUILT_IN, load_twins
 from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings, SettingsError
+from schema import build_schema
 from tests.harness import GREETING, serving
 from tests.rest import call
 
@@ -116,3 +118,8 @@ def test_a_folder_that_is_not_there_is_named(settings: Settings, tmp_path: Path)
     with pytest.raises(SettingsError) as raised:
         create_app(settings.model_copy(update={"twins_folder": missing}))
     assert raised.value.problems == [f"twins_folder: {missing} is not a folder"]
+
+
+def test_every_twin_of_the_gateway_is_valid() -> None:
+    schema = build_schema()._schema
+    assert len(load_twins(schema, BUILT_IN, frozenset())) > 40

@@ -23,13 +23,13 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 
 
 def load_twins(schema: GraphQLSchema, folder: Path | None, reserved: frozenset[str]) -> list[Twin]:
-    """All twins, each parsed and validated. Where both have a route, the operator's twin stands.
+    """All twins, each parsed, those of the operator validated too. Where both have a route, the operator's twin stands.
 
     ``reserved`` are first segments of paths that the gateway has for itself. Raises ``SettingsError`` that names each
     wrong file.
     """
     problems: list[str] = []
-    own, fragments = _load(BUILT_IN, schema, {}, reserved, problems)
+    own, fragments = _load(BUILT_IN, schema, {}, reserved, problems, trusted=True)
     more: list[Twin] = []
     if folder is not None:
         if not folder.is_dir():
@@ -50,7 +50,13 @@ def route_of(twin: Twin) -> tuple[str, str]:
 
 
 def _load(
-    folder: Path, schema: GraphQLSchema, known: Fragments, reserved: frozenset[str], problems: list[str]
+    folder: Path,
+    schema: GraphQLSchema,
+    known: Fragments,
+    reserved: frozenset[str],
+    problems: list[str],
+    *,
+    trusted: bool = False,
 ) -> tuple[list[Twin], Fragments]:
     sources = _parsed(folder, problems)
     fragments = {**known, **_shared_fragments(sources)}
@@ -61,7 +67,7 @@ def _load(
             continue
         group = file.parent.name if file.parent != folder else "more"
         try:
-            twin = twin_of(text, document, schema, fragments, group)
+            twin = twin_of(text, document, schema, fragments, group, trusted=trusted)
             _check_route(twin, file, twins, reserved)
         except TwinError as error:
             problems.append(f"{file}: {error}")
