@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from gateway.sandbox.faults import Fault
 from tests.harness import GREETING, SERVICE, Gateway
 
@@ -79,3 +82,9 @@ async def test_trained_functions_read_no_more_pages_than_they_need(gateway: Gate
 async def test_the_readmes_query_takes_five_requests(gateway: Gateway, readme_query: str) -> None:
     await gateway.post(readme_query)
     assert gateway.counts == {"prediction": 2, "deployment": 1, "function_admin": 1, "invoke": 1}
+
+
+async def test_the_readmes_answer_is_what_the_demo_answers(gateway: Gateway, readme_query: str) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    shown = json.loads(readme.split("```json\n")[1].split("```")[0])
+    assert (await gateway.post(readme_query)).body == shown
