@@ -1,0 +1,151 @@
+"""Plans: compiled once, executed many times."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    OperationType,
+    assert_valid_schema,
+    execute,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from gateway.execution.codegen import WARM_ROWS
+from gateway.execution.documents import Survey, fragments_of, operation_of
+from gateway.execution.explain import explain
+from gateway.execution.levels import shape, shape_serially
+from gateway.execution.places import Root
+from gateway.execution.planner import Planner, PlanUnsupported
+from gateway.execution.run import Failed, Operation, Run
+from gateway.execution.tree import Column, Selection
+
+MAX_VARIANTS = 16
+"""Variants that a plan keeps; the one that was used longest ago goes first."""
+
+MAX_COERCION_ERRORS = 50
+"""Errors in variables that are reported; graphql-core's default."""
+
+
+def compile_plan(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation_name: str | None = None,
+    *,
+    hide_suggestions: bool = False,
+    warm_rows: int = WARM_ROWS,
+) -> Plan:
+    """Plan an operation of a document that is valid for the schema. Raises ``PlanUnsupported``.
+
+    ``hide_suggestions`` leaves "Did you mean" out of errors; a level's code is generated once it has shaped
+    ``warm_rows`` rows.
+    """
+    assert_valid_schema(schema)
+    operation = operation_of(document, operation_name)
+    if operation is None:
+        raise PlanUnsupported("which operation to execute is not clear")
+    if schema.get_directive("defer") or schema.get_directive("stream"):
+        raise PlanUnsupported("the schema has @defer or @stream")
+    survey = Survey(document, operation)
+    if survey.unsupported:
+        raise PlanUnsupported(survey.unsupported)
+    return Plan(document, Operation(schema, operation, fragments_of(document), hide_suggestions, warm_rows), survey)
+
+
+class _Variant:
+    """The plan for one set of values of the variables that ``@skip`` and ``@include`` use."""
+
+    def __init__(self, operation: Operation, variables: VariableValues, fields_in_document: int) -> None:
+        planner = Planner(operation, variables, fields_in_document)
+        try:
+            self.root = planner.root()
+        except RecursionError:
+            raise PlanUnsupported("fields are nested too deeply") from None
+        self.levels = planner.levels
+
+
+class Plan:
+    """A planned operation.
+
+    It has a variant for each set of values, as it has met them, of the variables that ``@skip`` and ``@include`` use.
+    Most documents have no such variables, and so one variant.
+    """
+
+    def __init__(self, document: DocumentNode, operation: Operation, survey: Survey) -> None:
+        self._document = document
+        self._operation = operation
+        self._survey = survey
+        self._variants: dict[tuple[bool | None, ...], _Variant] = {}
+        self._first = self._variant(VariableValues({}, dict(survey.conditions)))
+
+    @property
+    def source(self) -> str:
+        """The generated Python, with every ``@include`` and no ``@skip`` that hangs on a variable."""
+        sources = {each.generator.source(each): None for each in self._first.levels}
+        return "\n\n".join(sources)
+
+    def explain(self) -> str:
+        """The levels and where their values come from."""
+        return explain(self._operation.definition.operation.value, self._first.root)
+
+    async def execute(
+        self, root_value: Any = None, context_value: Any = None, variables: dict[str, Any] | None = None
+    ) -> ExecutionResult:
+        """Run it. When the awaiting task is cancelled, all that was started is cancelled and waited for."""
+        definition, operation = self._operation.definition, self._operation
+        coerced: list[GraphQLError] | VariableValues = VariableValues({}, {})
+        if definition.variable_definitions:
+            nodes, given, hide = definition.variable_definitions, variables or {}, operation.hide_suggestions
+            coerced = get_variable_values(operation.schema, nodes, given, MAX_COERCION_ERRORS, hide)
+        if isinstance(coerced, list):
+            return ExecutionResult(None, coerced)
+        try:
+            variant = self._variant(coerced)
+        except (PlanUnsupported, GraphQLError):
+            return await self._execute_by_reference(root_value, context_value, variables)
+        return await self._run(variant.root, Run(operation, root_value, context_value, coerced))
+
+    def _variant(self, variables: VariableValues) -> _Variant:
+        """Raises ``GraphQLError`` where a condition is null, and ``PlanUnsupported``."""
+        key = tuple(variables.coerced.get(name) for name in self._survey.conditions)
+        variant = self._variants.pop(key, None)
+        if variant is None:
+            variant = _Variant(self._operation, variables, self._survey.fields)
+            if len(self._variants) == MAX_VARIANTS:
+                del self._variants[next(iter(self._variants))]
+        self._variants[key] = variant
+        return variant
+
+    async def _run(self, root: Selection, run: Run) -> ExecutionResult:
+        serial = self._operation.definition.operation is OperationType.MUTATION
+        rows, places = Column([run.root_value], Root()), Root()
+        try:
+            [data] = await (shape_serially if serial else shape)(run, root, rows)
+            await run.finish()
+        except BaseException:
+            run.abandon()
+            raise
+        if isinstance(data, Failed):
+            run.stop(data, places, 0)
+            data = None
+        return ExecutionResult(data, run.errors())
+
+    async def _execute_by_reference(
+        self, root_value: Any, context_value: Any, variables: dict[str, Any] | None
+    ) -> ExecutionResult:
+        name = self._operation.definition.name
+        result = execute(
+            self._operation.schema,
+            self._document,
+            root_value,
+            context_value,
+            variables,
+            name.value if name else None,
+            hide_suggestions=self._operation.hide_suggestions,
+        )
+        return await result if inspect.isawaitable(result) else result
