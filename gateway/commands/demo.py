@@ -92,7 +92,11 @@ def demo_settings(sandbox: Sandbox, port: int) -> Settings:
                 "url": sandbox.deployment.url,
                 "credential": {"scheme": "static", "value": accounts.covalent_account_key},
             },
-            "function_admin": {"url": sandbox.function_admin.url},
+            "function_admin": {
+                "url": sandbox.function_admin.url,
+                "load_hosts": ["127.0.0.1:*"],  # the stand-in reads from nowhere else
+                "load_from_private": True,
+            },
             "invoke": {
                 "url": sandbox.invoke.url,
                 "credential": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -9,7 +10,8 @@ from strawberry.dataloader import DataLoader
 
 from gateway.errors import NotFound
 from gateway.loaders.batching import side_by_side
-from gateway.upstreams.function_admin import Function, FunctionAdminClient
+from gateway.upstreams.function_admin.client import FunctionAdminClient
+from gateway.upstreams.function_admin.records import Function, Version
 
 
 class FunctionPart(NamedTuple):
@@ -19,20 +21,45 @@ class FunctionPart(NamedTuple):
     part: Literal["content", "valves"]
 
 
+class HistoryPage(NamedTuple):
+    """One of the vendor's pages of versions; ``page`` counts from 1."""
+
+    function_id: str
+    page: int
+
+
+class VersionId(NamedTuple):
+    """A version of a function."""
+
+    function_id: str
+    version_id: str
+
+
 class FunctionAdminLoaders:
-    """Functions by id, at most ``parallel`` requests at once; all of them; their parts."""
+    """Functions by id, at most ``parallel`` requests of a kind at once; all of them; their parts."""
 
     def __init__(self, client: FunctionAdminClient, parallel: int) -> None:
         self.function_by_id: DataLoader[str, Function | None] = side_by_side(client.get, parallel)
         self.functions: DataLoader[None, list[Function]] = side_by_side(lambda _: client.list())
+        self.visible_functions: DataLoader[None, list[Function]] = side_by_side(lambda _: client.visible())
         self.function_part: DataLoader[FunctionPart, Any] = DataLoader(lambda parts: _parts(client, parts))
         self.valves_schema_by_id: DataLoader[str, dict[str, Any] | None] = side_by_side(client.valves_schema, parallel)
+        self.user_valves_by_id: DataLoader[str, dict[str, Any]] = side_by_side(client.user_valves, parallel)
+        self.user_valves_schema_by_id: DataLoader[str, dict[str, Any] | None] = side_by_side(
+            client.user_valves_schema, parallel
+        )
+        self.history_by_page: DataLoader[HistoryPage, list[Version]] = side_by_side(
+            lambda key: client.history(*key), parallel
+        )
+        self.version_by_id: DataLoader[VersionId, Version | None] = side_by_side(
+            lambda key: client.version(*key), parallel
+        )
 
 
 async def _parts(client: FunctionAdminClient, parts: list[FunctionPart]) -> list[Any]:
-    """One part alone is one request of its own; more of them are one export, which holds all parts of all functions."""
-    if len(parts) == 1:
-        return [await _one_part(client, parts[0])]
+    """The parts of one function are a request each; those of more are one export, which holds all of all functions."""
+    if len({part.function_id for part in parts}) == 1:
+        return await asyncio.gather(*(_one_part(client, part) for part in parts))
     exported = await client.export(include_valves=any(part.part == "valves" for part in parts))
     by_id = {function.id: function for function in exported}
     return [_part_of(by_id.get(part.function_id), part) for part in parts]

@@ -1,4 +1,4 @@
-"""Stored functions and their inputs."""
+"""Stored functions."""
 
 from __future__ import annotations
 
@@ -6,65 +6,16 @@ from typing import Any
 
 import strawberry
 
-from gateway.upstreams import function_admin as records
-from gateway.upstreams.function_admin import FunctionType
-from resolvers import function_admin as resolve
-from schema.common import Info, described_enum
+from gateway.roles import Role
+from gateway.upstreams.function_admin import records
+from gateway.upstreams.function_admin.records import FunctionType
+from resolvers.function_admin import history
+from resolvers.function_admin import look_ups as resolve
+from schema.across.links import ToDeployment, ToPredictor, ToTrainedFunction
+from schema.common import Info, requires
+from schema.function_admin.inputs import FunctionHistoryInput, ValvesInput
+from schema.function_admin.versions import FunctionVersion
 from schema.scalars import DateTime, JSONObject
-
-described_enum(
-    FunctionType,
-    "What a function is, by the class that its code defines.",
-    {
-        "PIPE": "A model of its own (`Pipe`).",
-        "FILTER": "Changes what goes in or out (`Filter`).",
-        "ACTION": "A button under a message (`Action`).",
-        "EVENT": "Reacts to events (`Event`, from 0.11 on).",
-        "UNKNOWN": "A type that the vendor does not document.",
-    },
-)
-
-
-@strawberry.input(description="Which function.")
-class FunctionInput:
-    id: strawberry.ID = strawberry.field(description="Function id; look-ups are case-sensitive.")
-
-
-@strawberry.input(description="A page of functions, newest change first.")
-class FunctionsInput:
-    query: str | None = strawberry.field(default=None, description="Text in the id or name; all when null.")
-    type: FunctionType | None = strawberry.field(default=None, description="Only this type; all when null.")
-    is_active: bool | None = strawberry.field(default=None, description="Only active or inactive; all when null.")
-    offset: int | None = strawberry.field(default=None, description="Functions to pass over. Defaults to 0.")
-    count: int | None = strawberry.field(default=None, description="Most functions to return. Defaults to 100.")
-
-
-@strawberry.input(description="A function to store. It starts inactive and not global.")
-class CreateFunctionInput:
-    id: strawberry.ID = strawberry.field(description="A Python identifier; the server puts it in lower case.")
-    name: str = strawberry.field(description="Display name.")
-    content: str = strawberry.field(description="Python code that defines Pipe, Filter, Action or Event.")
-    description: str | None = strawberry.field(default=None, description="What it does.")
-    meta: JSONObject | None = strawberry.field(default=None, description="Further members of `meta` to keep.")
-
-
-@strawberry.input(description="Changes of a function; what is null stays as it is.")
-class UpdateFunctionInput:
-    id: strawberry.ID = strawberry.field(description="Function id.")
-    name: str | None = strawberry.field(default=None, description="New display name.")
-    content: str | None = strawberry.field(default=None, description="New code.")
-    description: str | None = strawberry.field(default=None, description="New description.")
-    meta: JSONObject | None = strawberry.field(default=None, description="Members of `meta` to change.")
-
-
-@strawberry.input(description="Which function to delete.")
-class DeleteFunctionInput:
-    id: strawberry.ID = strawberry.field(description="Function id.")
-
-
-@strawberry.input(description="Which function to toggle.")
-class ToggleFunctionInput:
-    id: strawberry.ID = strawberry.field(description="Function id.")
 
 
 @strawberry.type(description="What a function says about itself.")
@@ -92,7 +43,7 @@ class FunctionOwner:
 
 
 @strawberry.type(description="A function stored in the server.")
-class Function:
+class Function(ToPredictor, ToDeployment, ToTrainedFunction):
     id: strawberry.ID = strawberry.field(description="Function id.")
     name: str = strawberry.field(description="Display name.")
     type: FunctionType = strawberry.field(description="What it is.")
@@ -109,23 +60,75 @@ class Function:
     def updated_at(self, root: strawberry.Parent[records.Function]) -> Any:
         return root.updated
 
-    @strawberry.field(description="Python code, as the server stores it (it rewrites some imports).")
+    @strawberry.field(
+        description="Python code, as the server stores it (it rewrites some imports).", **requires(Role.ADMIN)
+    )
     async def content(self, info: Info, root: strawberry.Parent[records.Function]) -> str | None:
         return await resolve.content(info.context, root)
 
-    @strawberry.field(description="Values that an administrator has set; defaults are not filled in.")
-    async def valves(self, info: Info, root: strawberry.Parent[records.Function]) -> JSONObject | None:
-        return JSONObject(await resolve.valves(info.context, root))
+    @strawberry.field(
+        description="Values that an administrator has set; defaults are not filled in, passwords are `********`.",
+        **requires(Role.ADMIN),
+    )
+    async def valves(
+        self, info: Info, root: strawberry.Parent[records.Function], input: ValvesInput | None = None
+    ) -> JSONObject | None:
+        return JSONObject(await resolve.valves(info.context, root, reveal=input is not None and input.reveal))
 
-    @strawberry.field(description="JSON Schema of the valves; null when the code has none.")
+    @strawberry.field(description="JSON Schema of the valves; null when the code has none.", **requires(Role.ADMIN))
     async def valves_schema(self, info: Info, root: strawberry.Parent[records.Function]) -> JSONObject | None:
         found = await resolve.valves_schema(info.context, root)
         return None if found is None else JSONObject(found)
 
-    @strawberry.field(description="Who stored it; null when the account is gone.", graphql_type=FunctionOwner | None)
+    @strawberry.field(
+        description="Values that the caller has set for itself; passwords are `********`.", **requires(Role.USER)
+    )
+    async def user_valves(
+        self, info: Info, root: strawberry.Parent[records.Function], input: ValvesInput | None = None
+    ) -> JSONObject | None:
+        return JSONObject(await resolve.user_valves(info.context, root, reveal=input is not None and input.reveal))
+
+    @strawberry.field(
+        description="JSON Schema of the users' own valves; null when the code has none, and while it is not active.",
+        **requires(Role.USER),
+    )
+    async def user_valves_schema(self, info: Info, root: strawberry.Parent[records.Function]) -> JSONObject | None:
+        found = await resolve.user_valves_schema(info.context, root)
+        return None if found is None else JSONObject(found)
+
+    @strawberry.field(
+        description="Who stored it; null when the account is gone.",
+        graphql_type=FunctionOwner | None,
+        **requires(Role.ADMIN),
+    )
     async def owner(self, info: Info, root: strawberry.Parent[records.Function]) -> Any:
         return await resolve.owner(info.context, root)
+
+    @strawberry.field(
+        description="Its versions, newest first; empty where the server keeps none.",
+        graphql_type=list[FunctionVersion] | None,
+        **requires(Role.ADMIN),
+    )
+    async def history(
+        self, info: Info, root: strawberry.Parent[records.Function], input: FunctionHistoryInput | None = None
+    ) -> Any:
+        page = input or FunctionHistoryInput()
+        return await history.history(info.context, root, page.offset, page.count)
 
     @classmethod
     def is_type_of(cls, record: object, info: object) -> bool:
         return isinstance(record, records.Function)
+
+
+@strawberry.type(description="Code from an address; nothing is stored.")
+class LoadedFunction:
+    name: str = strawberry.field(description="Name that the server made of the address.")
+    content: str = strawberry.field(description="Python code.")
+
+
+@strawberry.type(description="What a sync did, or would do; functions by their ids.")
+class FunctionSync:
+    created: list[strawberry.ID] = strawberry.field(description="New functions.")
+    changed: list[strawberry.ID] = strawberry.field(description="Functions that differ.")
+    unchanged: list[strawberry.ID] = strawberry.field(description="Functions that are as they shall be.")
+    deleted: list[strawberry.ID] = strawberry.field(description="Functions that are not in the list.")

@@ -1,0 +1,1 @@
+"""Functions stored in Open WebUI."""
