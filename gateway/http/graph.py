@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from gateway.errors import GatewayError
+from gateway.errors import BadInput, GatewayError
 from gateway.http.contexts import new_request_id
 from gateway.http.engine import Engine
 from gateway.http.errors import described
@@ -42,7 +42,7 @@ class GraphEndpoint:
         if scope["method"] == "POST":
             status, body = await self._answer(scope, receive, request_id, media_type)
         else:
-            status, body = 405, {"errors": [{"message": "Send a POST.", "extensions": {"code": "BAD_INPUT"}}]}
+            status, body = 405, {"errors": [described(BadInput("Send a POST."), request_id)]}
             headers |= ALLOW
         if status >= 400 and wants_error_text("".join(header(scope, b"user-agent"))):
             body = with_error_text(body)

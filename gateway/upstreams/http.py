@@ -75,7 +75,7 @@ def segment(value: str) -> str:
 
 
 def encoded(body: Any) -> bytes:
-    """``body`` as JSON. Raises ``BadInput`` for what JSON has no form for, such as an integer over 64 bits."""
+    """``body`` as JSON. Raises ``BadInput`` for what JSON has no form for, such as half a surrogate pair."""
     try:
         return msgspec.json.encode(body)
     except (OverflowError, RecursionError, TypeError, ValueError) as error:
