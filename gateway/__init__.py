@@ -2,9 +2,9 @@
 
 A request's way, outermost first. Imports run one way, from top to bottom, and a contract holds them to it:
 
-    __main__     the command line: demo, serve, check, schema
+    __main__     the command line, with one file a command in commands
     app          create_app(settings): puts everything together, the only file that knows everything
-    http         bytes in, bytes out: /graph, the page, health; the one exit for errors
+    http         bytes in, bytes out: /graph, sockets, REST twins, limits, the page; the one exit for errors
     schema       the shape (package beside this one): types, query, mutation, scalars
     resolvers    what to load (package beside this one): records in, records out
     context      what one request carries: caller, clients, loaders
@@ -14,7 +14,8 @@ A request's way, outermost first. Imports run one way, from top to bottom, and a
     settings     typed settings from fngraph.toml and FNGRAPH_* variables
     errors       the tree of failures, each with its public code
 
-``sandbox`` (four small real servers in the vendors' shapes, for the demo and the tests) imports nothing of these.
+``sandbox`` (four small real servers in the vendors' shapes, for the demo and the tests) and ``execution`` (documents
+compiled into plans) import nothing of these.
 """
 
 __version__ = "0.1.0"

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLSchema, build_schema, is_input_object_type, is_object_type
 
+from gateway import errors
+from gateway.http.errors import PARSE_FAILED, VALIDATION_FAILED
 from schema import build_schema as build
 
 ROOT = Path(__file__).parent.parent
@@ -82,6 +84,13 @@ def test_each_field_takes_at_most_one_argument_named_input(built: GraphQLSchema)
 
 def _named(kind: object) -> object:
     return kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+
+
+def test_every_code_is_documented() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    codes = [kind.code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "code")]
+    assert len(codes) == 10
+    assert [code for code in [*codes, PARSE_FAILED, VALIDATION_FAILED] if f"`{code}`" not in page] == []
 
 
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
