@@ -91,7 +91,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
     while time.monotonic() < give_up_at:
         assert process.poll() is None, log.read_text()[-2000:]
         with contextlib.suppress(OSError, json.JSONDecodeError):
-            _call(url + "/ready")
+            _call(url + "/health")
             return
         time.sleep(0.2)
     raise AssertionError(f"not ready after {START_S} s:\n{log.read_text()[-2000:]}")
