@@ -38,11 +38,11 @@ from gateway.execution.tree import Field, Selection, Slot
 MAX_DEPTH = 60
 """Levels and lists inside each other; each costs about eight frames of Python's stack."""
 
-MIN_FIELDS = 2_000
-"""Planned fields that any document may come to, and beside them"""
+MAX_FIELDS = 2_000
+"""Planned fields that any document may come to; fragments and abstract types multiply those that are written."""
 
 MAX_GROWTH = 10
-"""this many for each field that is written in it: fragments and abstract types multiply fields."""
+"""Planned fields beyond ``MAX_FIELDS``, for each field that is written in the document."""
 
 
 class PlanUnsupported(Exception):  # noqa: N818 - not an error: graphql-core takes over
@@ -56,7 +56,7 @@ class Planner:
         self._operation = operation
         self._variables = variables
         self._fragments = {name: FragmentDetails(node) for name, node in operation.fragments.items()}
-        self._left = MIN_FIELDS + MAX_GROWTH * fields_in_document
+        self._left = MAX_FIELDS + MAX_GROWTH * fields_in_document
         self._levels: dict[tuple[str, tuple[int, ...]], Selection] = {}
         self._generator = Generator(operation.warm_rows)
         self.levels: list[Selection] = []

@@ -76,7 +76,6 @@ async def test_typename_is_a_field_like_others() -> None:
 @pytest.mark.parametrize("text", ["a {}", "... {} {{ a }}", "...F {}"])
 async def test_conditions_decide_what_is_there(directive: str, there: bool, text: str) -> None:
     variables = "$yes: Boolean!, $no: Boolean!, $default: Boolean = true"
-    uses = "b x: a @skip(if: true) @include(if: $yes) @include(if: $no) @include(if: $default)"
     uses = "... @skip(if: $yes) { b } ... @skip(if: $no) { b } ... @skip(if: $default) { b }"
     document = (
         f"query ({variables}) {{ {uses} {text.format(directive)} ...F @skip(if: true) }} fragment F on Query {{ a }}"
