@@ -18,7 +18,7 @@ from gateway.http.health import healthz, readyz
 from gateway.http.rest.endpoint_stream import EndpointStream
 from gateway.http.rest.mounting import rest_routes
 from gateway.http.transport_ws.endpoint import Sockets, WebSocketEndpoint
-from gateway.http.web_page import FOLDER
+from gateway.http.web_page import FOLDER, Page
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
 from gateway.upstreams.http import new_session
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Starlette:
     graph = GraphEndpoint(engine, settings)
 
     routes: list[BaseRoute] = [
+        Route("/", Page("index.html")),
         Route("/graph", graph),
         WebSocketRoute("/graph", WebSocketEndpoint(engine, settings)),
         Route("/deployments/{id}/stream/{route:path}", EndpointStream(settings)),

@@ -146,3 +146,11 @@ async def test_nothing_is_kept_in_cookies_between_callers(gateway: Gateway) -> N
     for name in ("admin", "user"):
         await gateway.post(ME, key=name)
     assert all("Cookie" not in request.headers for request in gateway.sandbox.prediction.log)
+
+
+async def test_a_browser_gets_the_page_at_the_root_and_at_the_endpoint(gateway: Gateway) -> None:
+    for path in ("/", "/graph"):
+        async with gateway.session.get(gateway.url + path, headers={"Accept": "text/html"}) as response:
+            assert (response.status, response.content_type) == (200, "text/html")
+            assert "<title>fngraph</title>" in await response.text()
+            assert "script-src 'self'" in response.headers["Content-Security-Policy"]

@@ -21,6 +21,16 @@ HEADERS = {
 }
 
 
+class Page:
+    """The ASGI application of a page, whatever the method."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send_page(scope, receive, send, self._name)
+
+
 async def send_page(scope: Scope, receive: Receive, send: Send, name: str = "index.html") -> None:
     """The page: ``index.html`` explores the graph, ``rest.html`` its REST twins."""
     page = FOLDER / name

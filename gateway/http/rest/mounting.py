@@ -8,13 +8,12 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import Receive, Scope, Send
 
 from gateway.http.engine import Engine
 from gateway.http.openapi.document import openapi_document
 from gateway.http.rest.endpoint import TwinEndpoint
 from gateway.http.rest.folders import load_twins
-from gateway.http.web_page import send_page
+from gateway.http.web_page import Page
 from gateway.settings import Settings
 
 _OWN = ("rest", "openapi.json")
@@ -32,13 +31,6 @@ def rest_routes(engine: Engine, settings: Settings, others: Sequence[BaseRoute])
 
     return [
         Route("/openapi.json", openapi),
-        Route("/rest", _Page()),
+        Route("/rest", Page("rest.html")),
         Route("/{path:path}", TwinEndpoint(engine, settings, twins)),
     ]
-
-
-class _Page:
-    """The ASGI application of ``GET /rest``."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send_page(scope, receive, send, "rest.html")
