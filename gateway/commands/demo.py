@@ -114,7 +114,8 @@ def _announce(url: str, sandbox: Sandbox, ready_file: Path | None) -> None:
     upstreams = {name: server.url for name, server in sandbox.servers.items()}
     print(f"Ready: {url}   (Ctrl-C ends it)")
     print(f"  key of yusuf, an administrator: {keys['admin']}")
-    print(f"  key of ada, a user:             {keys['user']}", flush=True)
+    print(f"  key of ada, a user:             {keys['user']}")
+    print("  yusuf's key is also the account key of deployment, and the secret of client yusuf of invoke", flush=True)
     if ready_file is not None:
         _write_private(ready_file, json.dumps({"url": url, "keys": keys, "upstreams": upstreams}))
 

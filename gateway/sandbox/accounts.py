@@ -19,8 +19,10 @@ class Accounts:
     """Keys are made anew unless they are given; none of them shows in ``repr``.
 
     ``yusuf`` is the administrator (of Open WebUI too) and owns the organizations ``natml`` and ``fxn``; ``ada`` is a
-    user. An access key works on the prediction and function administration stand-ins. ``samplefxn`` is an organization
-    of somebody else, known to the prediction stand-in only: its key is what an operator uses for custom authorization.
+    user. An access key works on the prediction and function administration stand-ins; that of ``yusuf`` also as the
+    account key of the deployment stand-in and as a client secret of the invoke stand-in, for people who try a vendor's
+    SDK against them. ``samplefxn`` is an organization of somebody else, known to the prediction stand-in only: its key
+    is what an operator uses for custom authorization.
     """
 
     yusuf_key: str = field(default_factory=_access_key, repr=False)

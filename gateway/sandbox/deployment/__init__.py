@@ -33,9 +33,10 @@ def deployment_server(
     if not stored:
         stored.fill(seed(rows))
     functions = Functions(stored, creating_s)
+    keys = (accounts.covalent_account_key, accounts.yusuf_key)
     routes = [
-        *Management(functions, accounts.covalent_account_key).routes(),
-        *Services(functions, accounts.covalent_account_key).routes(),
+        *Management(functions, keys).routes(),
+        *Services(functions, keys).routes(),
         web.route("*", "/{anything:.*}", _not_found),
     ]
     return SandboxServer("deployment", routes, port, on_stop=store.close)

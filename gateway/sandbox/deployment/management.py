@@ -6,7 +6,7 @@ Source: the requests of the SDK covalent-cloud 1.4.4. Errors are ``{"detail", "c
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from aiohttp import web
@@ -43,9 +43,9 @@ class ListQuery(BaseModel):
 class Management:
     """The handlers; every one refuses a request without the account key."""
 
-    def __init__(self, functions: Functions, account_key: str) -> None:
+    def __init__(self, functions: Functions, account_keys: Sequence[str]) -> None:
         self._functions = functions
-        self._account_key = account_key
+        self._account_keys = account_keys
 
     def routes(self) -> list[web.RouteDef]:
         one = PREFIX + "/{id}"
@@ -60,7 +60,7 @@ class Management:
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if not same_key(request, self._account_key):
+            if not same_key(request, *self._account_keys):
                 return _error(401, "Unauthorized", "auth/unauthorized")
             return await handler(request)
 
@@ -109,9 +109,10 @@ class Management:
         return web.Response(status=204)
 
 
-def same_key(request: web.Request, key: str) -> bool:
-    """Whether ``x-api-key`` is this key, in constant time."""
-    return hmac.compare_digest(request.headers.get("x-api-key", "").encode("utf-8", "surrogateescape"), key.encode())
+def same_key(request: web.Request, *keys: str) -> bool:
+    """Whether ``x-api-key`` is one of these keys, each compared in constant time."""
+    given = request.headers.get("x-api-key", "").encode("utf-8", "surrogateescape")
+    return any(hmac.compare_digest(given, key.encode()) for key in keys)
 
 
 def _error(status: int, detail: str, code: str) -> web.Response:

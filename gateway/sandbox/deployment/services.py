@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -30,9 +31,9 @@ class CallError(Exception):
 class Services:
     """Every service of ``functions`` that is ACTIVE; the others are not found."""
 
-    def __init__(self, functions: Functions, account_key: str) -> None:
+    def __init__(self, functions: Functions, account_keys: Sequence[str]) -> None:
         self._functions = functions
-        self._account_key = account_key
+        self._account_keys = account_keys
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -46,7 +47,7 @@ class Services:
         The second is not documented: it lets a client show information without giving services the account key.
         """
         try:
-            if self._active(request) is None or not same_key(request, self._account_key):
+            if self._active(request) is None or not same_key(request, *self._account_keys):
                 self._authorized(request)
         except CallError as error:
             return _detail(error.status, str(error))

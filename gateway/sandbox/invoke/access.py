@@ -56,8 +56,10 @@ class Access:
         new_throttle: Callable[[], Throttle],
         is_open: Callable[[web.Request], bool],
     ) -> None:
-        self._client_id = accounts.nyckel_client_id
-        self._client_secret = accounts.nyckel_client_secret
+        self._clients = {
+            accounts.nyckel_client_id: accounts.nyckel_client_secret,
+            "yusuf": accounts.yusuf_key,
+        }
         self._token_lifetime_s = token_lifetime_s
         self._expires_s: dict[str, float] = {}
         self._account = new_throttle()
@@ -69,9 +71,8 @@ class Access:
         form = dict(parse_qsl((await request.read()).decode("utf-8", "replace")))
         if form.get("grant_type") != "client_credentials":
             return web.json_response({"error": "unsupported_grant_type"}, status=400)
-        if not (
-            _same(form.get("client_id"), self._client_id) and _same(form.get("client_secret"), self._client_secret)
-        ):
+        expected = self._clients.get(form.get("client_id", ""))
+        if expected is None or not _same(form.get("client_secret"), expected):
             return web.json_response({"error": "invalid_client"}, status=400)
         token = secrets.token_urlsafe(32)
         self._forget_expired()
