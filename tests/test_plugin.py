@@ -28,6 +28,17 @@ def installed(folder: Path) -> Path:
     return folder / "site"
 
 
+async def test_a_wrong_setting_of_an_authenticator_is_told_by_name(tmp_path: Path) -> None:
+    site = await asyncio.to_thread(installed, tmp_path)
+    settings = {"PYTHONPATH": str(site), "FNGRAPH_PORT": "0", "FNGRAPH_AUTH__ORDER": '["badges"]'}
+    process = await asyncio.create_subprocess_exec(
+        FNGRAPH, "serve", cwd=tmp_path, env={**os.environ, **settings}, stderr=asyncio.subprocess.PIPE
+    )
+    _, error = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 2
+    assert error.decode() == "The settings are not right:\n  auth.plugins.badges.secret: missing\n"
+
+
 async def test_the_example_authenticator_decides_about_its_badges(sandbox: Sandbox, tmp_path: Path) -> None:
     site = await asyncio.to_thread(installed, tmp_path)
     settings = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 
 from gateway import logs
 from gateway.app import create_app
+from gateway.auth.authenticators import chain, check_order
 from gateway.commands import add_config
 from gateway.server import uvicorn_server
-from gateway.settings import load
+from gateway.settings import Settings, load
+from gateway.upstreams.http import new_session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +20,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """0 after SIGINT or SIGTERM, 1 when it could not start. Raises ``SettingsError``."""
     settings = load(arguments.config)
+    asyncio.run(_try_authenticators(settings))
     logs.configure(settings.log_level)
-    uvicorn_server(create_app(settings), settings).run()
-    return 0
+    server = uvicorn_server(create_app(settings), settings)
+    server.run()
+    return 0 if server.started else 1
+
+
+async def _try_authenticators(settings: Settings) -> None:
+    """A wrong setting of one is told before the server starts, by its name."""
+    check_order(settings)
+    async with new_session() as session:
+        chain(settings, session)
