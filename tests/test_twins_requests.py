@@ -52,7 +52,7 @@ def refusal(answer: Answer) -> tuple[int, str, str]:
 
 
 async def test_a_path_where_nothing_is(gateway: Gateway) -> None:
-    for path in ("/nothing", "/", "/predictors/greeting", "/users/", "/predict/@fxn", "/users/%ff"):
+    for path in ("/nothing", "/predictors/greeting", "/users/", "/predict/@fxn", "/users/%ff"):
         assert refusal(await call(gateway, "GET", path)) == (404, "There is nothing at this path.", "NOT_FOUND")
     assert gateway.counts == {}
 
