@@ -22,8 +22,6 @@ from gateway.upstreams.prediction.records import (
     VariableForm,
 )
 
-DEFAULT_COUNT = 25
-
 
 class PredictionClient(Protocol):
     """All operations of the graph. A look-up that finds nothing is None; everything else raises ``gateway.errors``.
