@@ -68,3 +68,15 @@ schema: setup ## print the schema to schema.graphql
 lock: setup ## pin the newest versions, with hashes
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt
+
+.PHONY: bench
+bench: setup ## measure the gateway beside its peers, at most 40 minutes
+	@$(BIN)/python -m benchmarks
+
+.PHONY: bench-quick
+bench-quick: setup ## what matters most of it, in about four minutes
+	@$(BIN)/python -m benchmarks --quick
+
+.PHONY: bench-profile
+bench-profile: setup ## where the CPU of the hot path goes
+	@$(BIN)/python -m benchmarks.hot_path

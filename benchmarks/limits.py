@@ -11,7 +11,6 @@ import gc
 import time
 
 from gateway.http.documents import Documents, Refused
-from gateway.http.exchange import Operation
 from gateway.settings import LimitSettings
 from schema import build_schema
 from tests.worst_documents import worst_documents
@@ -33,7 +32,7 @@ def main() -> None:
 def prepare(documents: Documents, text: str) -> tuple[float, str]:
     started_s = time.process_time()
     try:
-        documents.prepare(Operation(text))
+        documents.prepare(text)
         outcome = "valid"
     except Refused as refused:
         outcome = refused.errors[-1].message

@@ -8,7 +8,7 @@ A request's way, outermost first. Imports run one way, from top to bottom, and a
     schema       the shape (package beside this one): types, query, mutation, scalars
     resolvers    what to load (package beside this one): records in, records out
     context      what one request carries: caller, clients, loaders
-    loaders      batching: one DataLoader per thing and key, new for each request
+    loaders      batching: one loader per thing and key, new for each request
     upstreams    one client per vendor on a shared HTTP layer; records are msgspec Structs
     auth         who calls, and which credential is sent upstream
     settings     typed settings from fngraph.toml and FNGRAPH_* variables

@@ -1,4 +1,4 @@
-"""The command line: ``fngraph demo``, ``serve``, ``check``, ``keys``, ``schema``."""
+"""The command line: ``fngraph demo``, ``serve``, ``check``, ``keys``, ``schema``, ``persist``, ``explain``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ COMMANDS = {
     "check": "show the settings, secrets hidden, and try each upstream",
     "keys": "create, list and revoke access keys of the gateway's own",
     "schema": "print the schema as SDL",
+    "explain": "show the plan of a GraphQL document, its cost, and the upstream requests that it makes",
+    "persist": "write the manifest of trusted documents from a folder of .graphql files",
 }
 
 

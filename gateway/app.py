@@ -8,29 +8,33 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from gateway.auth.authenticators import chain, check_order
 from gateway.http.contexts import Contexts
+from gateway.http.cross_site import cross_origin
+from gateway.http.cut_off import CutOff
 from gateway.http.engine import Engine
 from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
 from gateway.http.rest.endpoint_stream import EndpointStream
 from gateway.http.rest.mounting import rest_routes
+from gateway.http.security_headers import SecurityHeaders
+from gateway.http.streams.sending import Streams
 from gateway.http.transport_ws.endpoint import Sockets, WebSocketEndpoint
-from gateway.http.web_page import FOLDER, Page
+from gateway.http.web_page import PATHS, Page, PageFiles
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
 from gateway.upstreams.http import new_session
 from schema import build_schema
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings) -> ASGIApp:
     """The ASGI application. Raises ``SettingsError`` for an authenticator that is not there, or a wrong twin.
 
     It starts whether or not the upstreams are up; they are asked when they are needed."""
     check_order(settings)
-    engine = Engine(build_schema(), settings.limits)
+    engine = Engine(build_schema(), settings)
     graph = GraphEndpoint(engine, settings)
 
     routes: list[BaseRoute] = [
@@ -40,9 +44,10 @@ def create_app(settings: Settings) -> Starlette:
         Route("/deployments/{id}/stream/{route:path}", EndpointStream(settings)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
-        Mount("/page", StaticFiles(directory=FOLDER, check_dir=False)),
+        Mount("/page", PageFiles()),
     ]
-    rest = rest_routes(engine, settings, routes)
+    routes += rest_routes(engine, settings, routes)
+    shown = [route for route in routes if settings.page_on or getattr(route, "path", "") not in PATHS]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -50,8 +55,11 @@ def create_app(settings: Settings) -> Starlette:
             upstreams = Upstreams(settings, session)
             yield {
                 "upstreams": upstreams,
-                "contexts": Contexts(settings, upstreams, chain(settings, session)),
-                "sockets": Sockets(),
+                "contexts": Contexts(settings, upstreams, chain(settings, session), engine.callers),
+                "sockets": Sockets(settings.websocket.max_sockets_per_address),
+                "streams": Streams(),
+                "shutting_down": False,
             }
 
-    return Starlette(routes=[*routes, *rest], lifespan=lifespan)
+    app = Starlette(routes=shown, lifespan=lifespan)
+    return SecurityHeaders(CutOff(cross_origin(app, settings.allowed_origins)))

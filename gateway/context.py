@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from gateway.auth.authenticators import Chain
+from gateway.auth.caller_id import CallerId
 from gateway.auth.principal import Principal
 from gateway.errors import Forbidden, Unauthenticated
 from gateway.loaders import Loaders
 from gateway.roles import Role
 from gateway.settings import Settings
-from gateway.upstreams.clients import Upstreams
+from gateway.upstreams.clients import Clients, Upstreams
 from gateway.upstreams.prediction.client import PredictionClient
+from gateway.upstreams.resilience.allowance import Allowance
 
 
 class Context:
-    """One per request. ``request_id`` is shown with errors and in the log."""
+    """One per operation. ``request_id`` is shown with errors and in the log.
+
+    ``caller`` is whom its cost is charged to. ``allowance`` is what its clients may ask of the upstreams, all together:
+    unlimited until it is limited. Clients and loaders are made when they are first needed.
+    """
 
     def __init__(
-        self, request_id: str, principal: Principal, settings: Settings, upstreams: Upstreams, chain: Chain
+        self,
+        request_id: str,
+        principal: Principal,
+        caller: CallerId,
+        settings: Settings,
+        upstreams: Upstreams,
+        chain: Chain,
     ) -> None:
         self.request_id = request_id
         self.principal = principal
+        self.caller = caller
         self.settings = settings
         self.upstreams = upstreams
         self._chain = chain
-        self.clients = upstreams.clients(principal, self.require)
-        self.loaders = Loaders(self.clients, settings)
+        self.allowance = Allowance()
+        self._loaders: Loaders | None = None
+
+    @cached_property
+    def clients(self) -> Clients:
+        return self.upstreams.clients(self.principal, self.require, self.allowance)
+
+    @property
+    def loaders(self) -> Loaders:
+        if self._loaders is None:
+            self._loaders = Loaders(self.clients, self.settings)
+        return self._loaders
 
     async def require(self, role: Role = Role.USER) -> None:
         """Raises ``Unauthenticated`` for a caller that is not known, ``Forbidden`` for one without the role."""
@@ -48,7 +73,7 @@ class Context:
         if self._chain.before("upstream", "authorization_url") and await self._known():
             return self.clients.prediction
         owner = await urls.authorize(tag, key)
-        return self.upstreams.clients(owner, self.require).prediction
+        return self.upstreams.clients(owner, self.require, self.allowance).prediction
 
     async def _known(self) -> bool:
         try:
@@ -59,4 +84,4 @@ class Context:
 
     def forget(self) -> None:
         """Drop what was loaded, after a mutation changed it."""
-        self.loaders = Loaders(self.clients, self.settings)
+        self._loaders = None

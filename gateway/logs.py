@@ -7,18 +7,41 @@ import sys
 
 import structlog
 
+NOT_UTF_8 = "Invalid UTF-8 sequence received from client."
+"""uvicorn's, for a WebSocket message: with level ``error`` and a traceback, which any client can have written."""
+
 
 def configure(level: str) -> None:
-    """Log from ``level`` on. Tracebacks are logged without the values of variables, which may hold secrets."""
+    """Log from ``level`` on. Tracebacks are logged without the values of variables, which may hold secrets.
+
+    What libraries log by the standard library has the same form, from ``warning`` on.
+    """
+    processors: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
+        ),
+    ]
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.ExceptionRenderer(
-                structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
-            ),
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*processors, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                foreign_pre_chain=[structlog.stdlib.add_logger_name, *processors],
+                processors=[
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(),
+                ],
+            )
+        )
+    logging.getLogger("uvicorn.error").addFilter(_blame_the_client)
+
+
+def _blame_the_client(record: logging.LogRecord) -> bool:
+    if record.msg == NOT_UTF_8:
+        record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+    return True

@@ -1,4 +1,4 @@
-"""uvicorn, set up for the gateway."""
+"""uvicorn, set up for the gateway, and its end on SIGINT and SIGTERM (docs/operating.md, "Shutdown")."""
 
 from __future__ import annotations
 
@@ -7,22 +7,38 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from gateway.settings import Settings
 
 log = structlog.get_logger("fngraph.server")
 
+TICK_S = 0.02
+LINGER_S = 0.5
+"""How long connections stay open that wait for their next request, which may be on its way."""
+CLOSING_S = 1.0
+"""For clients to answer the closing of their WebSocket, and for what is cut off to clean up."""
+CLOSE = (b"connection", b"close")
+
 
 class Server(uvicorn.Server):
-    """Says where it listens, and ends on SIGINT and SIGTERM by itself.
+    """Says where it listens, and ends on SIGINT and SIGTERM by itself; the second one cuts off what runs.
 
-    uvicorn's own raises the signal again, past every clean-up.
+    uvicorn's own raises the signal again, past every clean-up. It also cuts WebSockets off, closes connections whose
+    next request is on its way, and does not wait for the end of what it has cancelled.
     """
+
+    def __init__(self, config: uvicorn.Config, delay_s: float) -> None:
+        super().__init__(config)
+        self._delay_s = delay_s
+        self._at_once = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         for listener in sockets or []:
@@ -34,15 +50,67 @@ class Server(uvicorn.Server):
             host, port = server.sockets[0].getsockname()[:2]
             log.info("ready", url=f"http://{host}:{port}/graph")
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._at_once = self.should_exit
+        self.should_exit = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the WebSockets with a reason, which uvicorn would cut off; the time left is for the other requests."""
+        """Not ready from now on; listen for ``delay_s`` more, and give what runs then its time."""
+        log.info("shutting down")
+        self.lifespan.state["shutting_down"] = True
+        ends_s = time.monotonic() + self._delay_s
+        while time.monotonic() < ends_s and not self._at_once:
+            await self.on_tick(0)  # the answers' date
+            await asyncio.sleep(TICK_S)
         for server in self.servers:
             server.close()
-        timeout_s = self.config.timeout_graceful_shutdown or 0
-        started_s = time.monotonic()
-        await self.lifespan.state["sockets"].drain(timeout_s)
-        self.config.timeout_graceful_shutdown = max(1, round(timeout_s - (time.monotonic() - started_s)))
+        await self._drain(self.config.timeout_graceful_shutdown or 0)
+        await self._cut_off()
+        self.config.timeout_graceful_shutdown = 1
         await super().shutdown(sockets)
+
+    async def _drain(self, timeout_s: float) -> None:
+        """Let requests finish for ``timeout_s``, and close every connection and WebSocket."""
+        ends_s = time.monotonic() + timeout_s
+        self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
+        self.lifespan.state["streams"].drain()
+        closing = asyncio.create_task(self._close_websockets(timeout_s))
+        await asyncio.sleep(TICK_S)  # for connections that are accepted, but not known yet
+        await self._until(lambda: not self.server_state.connections, LINGER_S)
+        await self._until(self._all_is_done, ends_s - time.monotonic())
+        await self._until(closing.done, 2 * CLOSING_S)
+        closing.cancel()
+
+    async def _close_websockets(self, timeout_s: float) -> None:
+        await self.lifespan.state["sockets"].drain(timeout_s)
+        await self._until(lambda: not self._connections(websocket=True), CLOSING_S)
+        for connection in self._connections(websocket=True):
+            connection.transport.abort()  # its client reads nothing
+
+    def _all_is_done(self) -> bool:
+        """Closes the connections that wait for a request, and has the others closed after their answer."""
+        for connection in self._connections(websocket=False):
+            connection.shutdown()
+        return not self.server_state.connections and not self.server_state.tasks
+
+    async def _cut_off(self) -> None:
+        tasks = set(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            log.warning("cut off", requests=len(tasks))
+            await asyncio.wait(tasks, timeout=CLOSING_S)
+
+    def _connections(self, *, websocket: bool) -> list[Any]:
+        """uvicorn's protocols, which have ``shutdown()`` and ``transport``."""
+        kinds = self.server_state.connections
+        return [each for each in kinds if isinstance(each, WebSocketsSansIOProtocol) is websocket]
+
+    async def _until(self, done: Callable[[], bool], timeout_s: float) -> None:
+        """Wait for it, as uvicorn does; not after a second signal."""
+        ends_s = time.monotonic() + timeout_s
+        while not done() and time.monotonic() < ends_s and not self._at_once:  # noqa: ASYNC110
+            await asyncio.sleep(TICK_S)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -59,17 +127,18 @@ class Server(uvicorn.Server):
 
 def uvicorn_server(app: ASGIApp, settings: Settings) -> Server:
     """A server that is not running yet; running requests get ``shutdown_timeout_s`` when it ends."""
-    return Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            ws="websockets-sansio",
-            ws_max_size=settings.websocket.max_message_bytes,
-            timeout_graceful_shutdown=settings.shutdown_timeout_s,
-        )
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        lifespan="on",
+        ws="websockets-sansio",
+        ws_max_size=settings.websocket.max_message_bytes,
+        timeout_graceful_shutdown=settings.shutdown_timeout_s,
     )
+    return Server(config, settings.shutdown_delay_s)

@@ -18,6 +18,7 @@ from gateway.upstreams.deployment.records import (
     SortDirection,
 )
 from gateway.upstreams.deployment.watch import status_changes
+from resolvers.levels import each
 from resolvers.paging import checked
 
 DEFAULT_COUNT = 10
@@ -55,17 +56,22 @@ async def deployments(context: Context, listing: Listing, offset: int | None, co
     return [record for page in pages for record in page][start : start + count]
 
 
-async def details(context: Context, record: Deployment) -> DeploymentDetails:
-    """The deployment's own record, which holds what a list leaves out. Raises ``NotFound`` when it is gone."""
-    return record if isinstance(record, DeploymentDetails) else await context.loaders.deployment.known(record.id)
+async def details(context: Context, records: list[Deployment], name: str) -> list[Any]:
+    """A member of each deployment's own record, which has what lists leave out; ``NotFound`` for one that is gone."""
+
+    async def one(record: Deployment) -> Any:
+        whole = record if isinstance(record, DeploymentDetails) else await context.loaders.deployment.known(record.id)
+        return getattr(whole, name)
+
+    return await each(one, records)
 
 
-async def info(context: Context, deployment_id: str) -> Any:
-    return await context.loaders.deployment.info_by_id.load(deployment_id)
+async def info(context: Context, records: list[Deployment]) -> list[Any]:
+    return await context.loaders.deployment.info_by_id.load_many(record.id for record in records)
 
 
-async def inference_keys(context: Context, deployment_id: str) -> list[InferenceKey]:
-    return await context.loaders.deployment.keys_by_id.load(deployment_id)
+async def inference_keys(context: Context, records: list[Deployment]) -> list[list[InferenceKey] | Exception]:
+    return await context.loaders.deployment.keys_by_id.load_many(record.id for record in records)
 
 
 async def invoke(context: Context, call: Call) -> Any:

@@ -15,6 +15,7 @@ from gateway.upstreams.invoke.invocations import Input, Options
 from gateway.upstreams.invoke.outputs import OUTPUTS, FunctionOutput, output_named
 from gateway.upstreams.invoke.records import Field, Label, Sample, SampleFilter, TrainedFunction
 from gateway.upstreams.invoke.shared import Kind
+from resolvers.levels import of_each
 from resolvers.paging import checked
 
 DEFAULT_COUNT = 100
@@ -33,23 +34,30 @@ async def trained_functions(context: Context, offset: int | None, count: int | N
     return listed[offset : offset + count]
 
 
-async def labels(context: Context, function_id: str, offset: int | None, count: int | None) -> list[Label]:
+async def labels(
+    context: Context, functions: list[TrainedFunction], offset: int | None, count: int | None
+) -> list[list[Label] | BaseException]:
     offset, count = checked(offset, count, DEFAULT_COUNT)
-    listed = await context.loaders.invoke.labels_by_function.load(First(function_id, offset + count))
-    return listed[offset : offset + count]
+    end = offset + count
+    listed = await context.loaders.invoke.labels_by_function.load_many(First(each.id, end) for each in functions)
+    return of_each(listed, lambda found: found[offset:end])
 
 
-async def fields(context: Context, function_id: str, offset: int | None, count: int | None) -> list[Field]:
+async def fields(
+    context: Context, functions: list[TrainedFunction], offset: int | None, count: int | None
+) -> list[list[Field] | BaseException]:
     offset, count = checked(offset, count, DEFAULT_COUNT)
-    listed = await context.loaders.invoke.fields_by_function.load(First(function_id, offset + count))
-    return listed[offset : offset + count]
+    end = offset + count
+    listed = await context.loaders.invoke.fields_by_function.load_many(First(each.id, end) for each in functions)
+    return of_each(listed, lambda found: found[offset:end])
 
 
 async def samples(
-    context: Context, function_id: str, offset: int | None, count: int | None, chosen: SampleFilter
-) -> list[Sample]:
+    context: Context, functions: list[TrainedFunction], offset: int | None, count: int | None, chosen: SampleFilter
+) -> list[list[Sample] | Exception]:
     page = checked(offset, count, DEFAULT_SAMPLES)
-    return await context.loaders.invoke.samples_by_page.load(SamplePage(function_id, *page, chosen))
+    pages = [SamplePage(each.id, *page, chosen) for each in functions]
+    return await context.loaders.invoke.samples_by_page.load_many(pages)
 
 
 async def invoke(

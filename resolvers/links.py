@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from gateway.context import Context
@@ -12,6 +14,7 @@ from gateway.upstreams.invoke.records import TrainedFunction
 from gateway.upstreams.prediction.records import Predictor
 from resolvers import deployment, invoke, prediction
 from resolvers.function_admin import look_ups as function_admin
+from resolvers.levels import each
 
 
 def _link(context: Context, record: Any) -> LinkSettings | None:
@@ -28,21 +31,29 @@ def _link(context: Context, record: Any) -> LinkSettings | None:
             return None
 
 
-async def linked_predictor(context: Context, record: Any) -> Predictor | None:
-    link = _link(context, record)
-    return await prediction.predictor(context, link.predictor) if link and link.predictor else None
+async def linked_predictors(context: Context, records: list[Any]) -> list[Predictor | BaseException | None]:
+    return await _linked(context, records, "predictor", prediction.predictor)
 
 
-async def linked_deployment(context: Context, record: Any) -> DeploymentDetails | None:
-    link = _link(context, record)
-    return await deployment.deployment(context, link.deployment) if link and link.deployment else None
+async def linked_deployments(context: Context, records: list[Any]) -> list[DeploymentDetails | BaseException | None]:
+    return await _linked(context, records, "deployment", deployment.deployment)
 
 
-async def linked_function(context: Context, record: Any) -> Function | None:
-    link = _link(context, record)
-    return await function_admin.function(context, link.function) if link and link.function else None
+async def linked_functions(context: Context, records: list[Any]) -> list[Function | BaseException | None]:
+    return await _linked(context, records, "function", function_admin.function)
 
 
-async def linked_trained_function(context: Context, record: Any) -> TrainedFunction | None:
-    link = _link(context, record)
-    return await invoke.trained_function(context, link.trained_function) if link and link.trained_function else None
+async def linked_trained_functions(
+    context: Context, records: list[Any]
+) -> list[TrainedFunction | BaseException | None]:
+    return await _linked(context, records, "trained_function", invoke.trained_function)
+
+
+async def _linked(
+    context: Context, records: list[Any], kind: str, look_up: Callable[[Context, str], Awaitable[Any]]
+) -> list[Any]:
+    """What each record is linked to, looked up by its id; nothing for one without a link."""
+    ids = [getattr(_link(context, record), kind, None) for record in records]
+    wanted = [each_id for each_id in dict.fromkeys(ids) if each_id]
+    found = dict(zip(wanted, await each(partial(look_up, context), wanted), strict=True))
+    return [found.get(each_id) for each_id in ids]

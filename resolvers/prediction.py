@@ -43,11 +43,11 @@ async def predictors(context: Context, query: str | None, offset: int | None, co
 
 
 async def user_predictors(
-    context: Context, username: str, status: PredictorStatus | None, offset: int | None, count: int | None
-) -> list[Predictor]:
+    context: Context, profiles: list[Profile], status: PredictorStatus | None, offset: int | None, count: int | None
+) -> list[list[Predictor] | Exception]:
     page = checked(offset, count, DEFAULT_COUNT)
-    return await context.loaders.prediction.predictors_by_user.load(
-        UserPredictors(username, status or PredictorStatus.ACTIVE, *page)
+    return await context.loaders.prediction.predictors_by_user.load_many(
+        UserPredictors(profile.username, status or PredictorStatus.ACTIVE, *page) for profile in profiles
     )
 
 
@@ -92,8 +92,11 @@ async def delete_predictor(context: Context, tag: str) -> bool:
     return deleted
 
 
-async def environment_variables(context: Context, username: str) -> list[EnvironmentVariable]:
-    return await context.loaders.prediction.environment_variables_by_user.load(username)
+async def environment_variables(
+    context: Context, profiles: list[Profile]
+) -> list[list[EnvironmentVariable] | Exception]:
+    load = context.loaders.prediction.environment_variables_by_user.load_many
+    return await load(profile.username for profile in profiles)
 
 
 async def create_environment_variable(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.context import Context
+from gateway.upstreams.resilience.breaker import BreakerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,13 @@ class UpstreamState:
     reachable: bool
     latency: float
     code: str | None
+    breaker: BreakerState
 
 
 async def upstreams(context: Context) -> list[UpstreamState]:
     reached = await context.upstreams.reach_all()
+    by_name = context.upstreams.by_name
     return [
-        UpstreamState(name, reach.reachable, round(reach.duration_s * 1000, 3), reach.code)
+        UpstreamState(name, reach.reachable, round(reach.duration_s * 1000, 3), reach.code, by_name[name].breaker)
         for name, reach in reached.items()
     ]

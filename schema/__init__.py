@@ -7,10 +7,10 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from schema.marks import mark
 from schema.mutation import Mutation
 from schema.prediction import TYPES as PREDICTION_TYPES
 from schema.query import Query
-from schema.ready_document import ReadyDocument
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 
@@ -24,11 +24,12 @@ class Schema(strawberry.Schema):
 
 def build_schema() -> strawberry.Schema:
     """The whole schema. It runs documents that ``gateway.http.documents`` has prepared."""
-    return Schema(
+    schema = Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=PREDICTION_TYPES,
-        config=StrawberryConfig(scalar_map=SCALARS),
-        extensions=[ReadyDocument],
+        config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=True),
     )
+    mark(schema._schema)
+    return schema

@@ -11,7 +11,7 @@ import pytest
 from gateway import errors
 from gateway.errors import GatewayError
 from gateway.upstreams.failures import STATUSES, failure_of, refusal_of
-from gateway.upstreams.http import segment
+from gateway.upstreams.requests import segment
 
 
 def _tree(kind: type[BaseException]) -> Iterator[type[BaseException]]:
@@ -72,7 +72,7 @@ def test_every_leaf_of_the_tree_has_a_code_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("value", "encoded"),
     [
-        ("a/b", "a%2Fb"), ("../x", "..%2Fx"), ("a?b=c", "a%3Fb%3Dc"), ("a#b", "a%23b"), ("%2e%2e", "%252e%252e"),
+        ("a?b=c", "a%3Fb%3Dc"), ("a#b", "a%23b"), ("%2e%2e", "%252e%252e"),
         ("ü n", "%C3%BC%20n"), ("a\\b", "a%5Cb"), ("a\r\nb", "a%0D%0Ab"), ("a;b", "a%3Bb"), ("@a", "@a"),
     ],
 )  # fmt: skip
@@ -80,7 +80,7 @@ def test_an_id_is_one_segment_whatever_it_holds(value: str, encoded: str) -> Non
     assert segment(value) == encoded
 
 
-@pytest.mark.parametrize("value", ["", ".", "..", "\ud800"])
+@pytest.mark.parametrize("value", ["", ".", "..", "a/b", "../x", "\ud800"])
 def test_what_cannot_be_a_segment_is_bad_input(value: str) -> None:
     with pytest.raises(errors.BadInput):
         segment(value)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness import Gateway
 
-HOSTILE = ["a/b", "../list", "x?include_valves=true", "x#y", "%2e%2e", "a\\b", "ünï çødé", "a b", "\n"]
+HOSTILE = ["x?include_valves=true", "x#y", "%2e%2e", "a\\b", "ünï çødé", "a b", "\n"]
 LOOKUPS = {
     "deployment": ("deployment", "GET /fn/api/v0/functions/"),
     "function": ("function_admin", "GET /api/v1/functions/id/"),
@@ -27,7 +27,7 @@ async def test_a_hostile_id_stays_one_segment(gateway: Gateway, field: str) -> N
 
 
 @pytest.mark.parametrize("field", LOOKUPS)
-@pytest.mark.parametrize("value", ["", ".", ".."])
+@pytest.mark.parametrize("value", ["", ".", "..", "a/b", "../list", "my_function/valves", "/"])
 async def test_an_id_that_is_no_segment_is_refused_without_a_request(gateway: Gateway, field: str, value: str) -> None:
     answer = await gateway.post(f"query ($id: ID!) {{ {field}(input: {{id: $id}}) {{ id }} }}", {"id": value})
     assert answer.errors == [(field, "BAD_INPUT", None)]

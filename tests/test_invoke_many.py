@@ -120,7 +120,7 @@ async def test_a_busy_vendor_is_asked_again_only_where_nothing_can_be_stored_twi
 async def test_there_are_no_more_attempts_than_the_setting_says(
     sandbox: Sandbox, settings: Settings, tmp_path: Path
 ) -> None:
-    async with invoking(sandbox, settings, tmp_path / "invoke", retry_wait_s=0.01, max_attempts=4) as gateway:
+    async with invoking(sandbox, settings, tmp_path / "invoke", retry_wait_s=0.01, max_tries=4) as gateway:
         gateway.sandbox.invoke.faults.set(Fault("status", match="/invoke$", status=429, body=THROTTLED))
         answer = await gateway.post(INVOKE, {"input": {"functionId": SPAM_ID, "data": "x", "capture": False}})
         assert answer.errors == [("invokeFunction", "RATE_LIMITED", "invoke")]

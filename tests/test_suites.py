@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.harness import Gateway
+from gateway.__main__ import main
+from gateway.sandbox.invoke.seed import IMAGE_ID
+from gateway.sandbox.running import Sandbox
+from gateway.settings import DocumentSettings, Settings
+from tests.harness import Gateway, serving
 from tests.sockets import following
 
 SUITES = Path(__file__).parent / "suites"
@@ -29,11 +35,12 @@ async def run(*command: str) -> str:
 
 @pytest.fixture
 async def packages() -> None:
-    """``node_modules`` as the lock file says; made once, also when several test processes ask for it."""
+    """``node_modules`` as the lock file says; made once for each of it, also when several test processes ask."""
     assert shutil.which("npm"), "needs Node.js 20 or newer"
     with (SUITES / "package-lock.json").open() as lock:
         await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
-        if not (SUITES / "node_modules" / "graphql-ws").is_dir():
+        installed = SUITES / "node_modules" / ".package-lock.json"
+        if not installed.exists() or installed.stat().st_mtime < os.fstat(lock.fileno()).st_mtime:
             await run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
 
 
@@ -41,3 +48,51 @@ async def packages() -> None:
 async def test_graphql_ws_and_its_protocol(gateway: Gateway) -> None:
     output = await run("node", "transport_ws.mjs", gateway.url + "/graph", following(3), following(500))
     assert output == "45 of 45\n"
+
+
+@pytest.mark.usefixtures("packages")
+async def test_the_audits_of_graphql_over_http(gateway: Gateway) -> None:
+    assert await run("node", "graphql_http.mjs", gateway.url + "/graph") == "61 of 61\n"
+
+
+@pytest.mark.usefixtures("packages")
+async def test_graphql_sse_its_protocol_and_the_streams_of_urql_and_apollo_client(gateway: Gateway) -> None:
+    key = gateway.sandbox.accounts.ada_key
+    output = await run("node", "event_stream.mjs", gateway.url + "/graph", following(6), key)
+    assert output == "24 of 24\n"
+
+
+@pytest.mark.usefixtures("packages")
+async def test_files_by_the_multipart_request_specification(gateway: Gateway) -> None:
+    key = gateway.sandbox.accounts.ada_key
+    output = await run("node", "uploads.mjs", gateway.url + "/graph", key, IMAGE_ID)
+    assert output == "20 of 20\n"
+
+
+DEFERRED = """{ predictors(input: {count: 3}) { tag ... @defer(label: "owner") { owner { username } } }
+  ... @defer(label: "later") { predictor(input: {tag: "@fxn/greeting"}) { tag name } } }"""
+STREAMED = '{ predictors(input: {count: 4}) @stream(initialCount: 1, label: "rest") { tag owner { username } } }'
+
+
+@pytest.mark.usefixtures("packages")
+async def test_parts_of_answers_with_apollo_client_meros_and_urql(gateway: Gateway) -> None:
+    output = await run("node", "incremental.mjs", gateway.url + "/graph", DEFERRED, STREAMED)
+    assert output == "16 of 16\n"
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize(
+    ("mode", "members", "checks"),
+    [("on", {}, 20), ("off", {"apq": False}, 4), ("trusted", {"trusted_only": True}, 12)],
+)
+async def test_persisted_queries_of_apollo_client_and_urql(
+    settings: Settings, sandbox: Sandbox, tmp_path: Path, mode: str, members: dict[str, Any], checks: int
+) -> None:
+    folder, manifest = tmp_path / "documents", tmp_path / "manifest.json"
+    folder.mkdir()
+    (folder / "a.graphql").write_text('query Trusted { type: __type(name: "Query") { name __typename } }')
+    assert main(["persist", str(folder), "-o", str(manifest)]) == 0
+    documents = DocumentSettings(manifest=manifest, **members)
+    async with serving(settings.model_copy(update={"documents": documents}), sandbox) as gateway:
+        output = await run("node", "persisted.mjs", gateway.url + "/graph", mode, str(manifest))
+    assert output == f"{checks} of {checks}\n"

@@ -1,15 +1,20 @@
-"""Show the settings, secrets hidden, and try each upstream."""
+"""Show the settings, secrets hidden, what they turn on and limit, what is not safe, and try each upstream."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
+from collections.abc import Iterator
 
 from gateway.commands import add_config
 from gateway.settings import Settings, load
+from gateway.settings.safety import warnings_of
 from gateway.upstreams.clients import Upstreams
 from gateway.upstreams.http import Reach, new_session
+
+SWITCHES = ("introspection", "suggestions", "page")
+LIMITS = ("limits", "callers", "websocket", "uploads")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,11 +26,35 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when every upstream can be reached and none refuses the gateway's own credential, else 1."""
     settings = load(arguments.config)
     print(json.dumps(settings.model_dump(mode="json"), indent=2))
+    print(*_switches(settings), *_limits(settings), *_warnings(settings), "Upstreams", sep="\n")
     reached = asyncio.run(_reach(settings))
     verdicts = {name: _verdict(reach, getattr(settings, name).credential.scheme) for name, reach in reached.items()}
     for name, (_, text) in verdicts.items():
         print(f"{name:<15} {text}")
     return 0 if all(well for well, _ in verdicts.values()) else 1
+
+
+def _switches(settings: Settings) -> Iterator[str]:
+    yield f"Environment: {settings.environment}"
+    for name in SWITCHES:
+        state = "on" if getattr(settings, f"{name}_on") else "off"
+        why = "by the environment" if getattr(settings, name) is None else "set singly"
+        yield f"  {name:<28} {state:<4} {why}"
+
+
+def _limits(settings: Settings) -> Iterator[str]:
+    yield "Limits"
+    yield f"  {'max_body_bytes':<40} {settings.max_body_bytes:>12,}"
+    for table in LIMITS:
+        for name, number in getattr(settings, table):
+            yield f"  {f'{table}.{name}':<40} {number:>12,}"
+
+
+def _warnings(settings: Settings) -> Iterator[str]:
+    found = warnings_of(settings)
+    yield "Warnings" if found else "Warnings: none"
+    for text in found:
+        yield f"  {text}"
 
 
 async def _reach(settings: Settings) -> dict[str, Reach]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
+
+import structlog
 
 from gateway import logs
 from gateway.app import create_app
@@ -11,7 +14,10 @@ from gateway.auth.authenticators import chain, check_order
 from gateway.commands import add_config
 from gateway.server import uvicorn_server
 from gateway.settings import Settings, load
+from gateway.settings.safety import warnings_of
 from gateway.upstreams.http import new_session
+
+log = structlog.get_logger("fngraph.serve")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load(arguments.config)
     asyncio.run(_try_authenticators(settings))
     logs.configure(settings.log_level)
+    for warning in warnings_of(settings):
+        log.warning("settings", warning=warning)
     server = uvicorn_server(create_app(settings), settings)
+    # The schema and the modules stay for good: without this each full collection walks them, for up to 40 ms.
+    gc.collect()
+    gc.freeze()
     server.run()
     return 0 if server.started else 1
 

@@ -28,6 +28,6 @@ compiled. This package imports graphql-core and the standard library only.
 from gateway.execution.batching import BATCH, mark_batch, per_parent
 from gateway.execution.plan import Plan, compile_plan
 from gateway.execution.planner import PlanUnsupported
-from gateway.execution.sources import ATTRIBUTE
+from gateway.execution.sources import ATTRIBUTE, COMPUTED
 
-__all__ = ["ATTRIBUTE", "BATCH", "Plan", "PlanUnsupported", "compile_plan", "mark_batch", "per_parent"]
+__all__ = ["ATTRIBUTE", "BATCH", "COMPUTED", "Plan", "PlanUnsupported", "compile_plan", "mark_batch", "per_parent"]

@@ -9,20 +9,26 @@ query, one row
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+
+from graphql import GraphQLField
 
 from gateway.execution.completion import Completion, ListOf
 from gateway.execution.objects import AbstractOf, ObjectOf
 from gateway.execution.tree import Field, Selection
 
+Notes = Callable[[GraphQLField], Iterable[str]]
+"""Lines about a field that only the schema's owner knows, such as what its resolver asks of others."""
 
-def explain(operation: str, root: Selection) -> str:
+
+def explain(operation: str, root: Selection, notes: Notes) -> str:
     """The tree. A level that several fields share is shown once, and named afterwards."""
-    return "\n".join([f"{operation}, one row", *_Explanation().level(root, "  ")])
+    return "\n".join([f"{operation}, one row", *_Explanation(notes).level(root, "  ")])
 
 
 class _Explanation:
-    def __init__(self) -> None:
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
         self._shown: dict[int, str] = {}
 
     def level(self, selection: Selection, indent: str) -> Iterator[str]:
@@ -31,6 +37,7 @@ class _Explanation:
             yield f"{indent}{', '.join(in_place)}  in place"
         for field in selection.columns:
             yield f"{indent}{field.key}  {field.source.describe()} -> {field.definition.type}"
+            yield from (f"{indent}  > {note}" for note in self._notes(field.definition))
             yield from self._below(field, field.slot.completion, indent + "  ")
 
     def _below(self, field: Field, completion: Completion, indent: str) -> Iterator[str]:

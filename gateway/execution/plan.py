@@ -12,13 +12,13 @@ from graphql import (
     GraphQLSchema,
     OperationType,
     assert_valid_schema,
-    execute,
 )
+from graphql.execution import experimental_execute_incrementally
 from graphql.execution.values import VariableValues, get_variable_values
 
 from gateway.execution.codegen import WARM_ROWS
 from gateway.execution.documents import Survey, fragments_of, operation_of
-from gateway.execution.explain import explain
+from gateway.execution.explain import Notes, explain
 from gateway.execution.levels import shape, shape_serially
 from gateway.execution.places import Root
 from gateway.execution.planner import Planner, PlanUnsupported
@@ -49,8 +49,6 @@ def compile_plan(
     operation = operation_of(document, operation_name)
     if operation is None:
         raise PlanUnsupported("which operation to execute is not clear")
-    if schema.get_directive("defer") or schema.get_directive("stream"):
-        raise PlanUnsupported("the schema has @defer or @stream")
     survey = Survey(document, operation)
     if survey.unsupported:
         raise PlanUnsupported(survey.unsupported)
@@ -89,9 +87,9 @@ class Plan:
         sources = {each.generator.source(each): None for each in self._first.levels}
         return "\n\n".join(sources)
 
-    def explain(self) -> str:
-        """The levels and where their values come from."""
-        return explain(self._operation.definition.operation.value, self._first.root)
+    def explain(self, notes: Notes = lambda field: ()) -> str:
+        """The levels and where their values come from, with ``notes`` about the fields that are not read in place."""
+        return explain(self._operation.definition.operation.value, self._first.root, notes)
 
     async def execute(
         self, root_value: Any = None, context_value: Any = None, variables: dict[str, Any] | None = None
@@ -139,7 +137,8 @@ class Plan:
         self, root_value: Any, context_value: Any, variables: dict[str, Any] | None
     ) -> ExecutionResult:
         name = self._operation.definition.name
-        result = execute(
+        # `execute` refuses schemas that have @defer and @stream; the document has neither.
+        result = experimental_execute_incrementally(
             self._operation.schema,
             self._document,
             root_value,
@@ -148,4 +147,6 @@ class Plan:
             name.value if name else None,
             hide_suggestions=self._operation.hide_suggestions,
         )
-        return await result if inspect.isawaitable(result) else result
+        result = await result if inspect.isawaitable(result) else result
+        assert isinstance(result, ExecutionResult)
+        return result

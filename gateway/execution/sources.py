@@ -22,6 +22,10 @@ ATTRIBUTE = "fngraph.attribute"
 """Key in ``GraphQLField.extensions``: the field is the attribute of this name, whatever its resolver. It must have no
 arguments."""
 
+COMPUTED = "fngraph.computed"
+"""Key in ``GraphQLField.extensions``: the field is what this function makes of the row alone, at once. It must have no
+arguments."""
+
 
 class Source(Protocol):
     """``describe`` says in one line how the values are got; ``waits`` whether that is known to need waiting."""
@@ -56,13 +60,25 @@ class Attribute:
         self._get = attrgetter(name)
 
     def begin(self, run: Run, field: Field, rows: Column) -> list[Any]:
-        try:
-            return [self._get(row) for row in rows.values]
-        except Exception:
-            return [_outcome(self._get, row) for row in rows.values]
+        return _of_each(self._get, rows.values)
 
     def describe(self) -> str:
         return f"attribute {self.name}"
+
+
+class Computed:
+    """A function of the row."""
+
+    waits = False
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self._function = function
+
+    def begin(self, run: Run, field: Field, rows: Column) -> list[Any]:
+        return _of_each(self._function, rows.values)
+
+    def describe(self) -> str:
+        return "computed from each row"
 
 
 class Member:
@@ -140,6 +156,9 @@ def source_of(definition: GraphQLField, name: str) -> Source:
     resolve = definition.resolve or default_field_resolver
     if definition.args:
         return Resolver(resolve)
+    computed = definition.extensions.get(COMPUTED)
+    if computed is not None:
+        return Computed(computed)
     attribute = definition.extensions.get(ATTRIBUTE) or _strawberry_attribute(definition)
     if attribute is not None:
         return Attribute(attribute)
@@ -152,6 +171,13 @@ def _strawberry_attribute(definition: GraphQLField) -> str | None:
     if getattr(definition.resolve, "__name__", "") != "_get_basic_result":
         return None
     return str(field.python_name) if field is not None and field.default_resolver is getattr else None
+
+
+def _of_each(function: Callable[[Any], Any], rows: list[Any]) -> list[Any]:
+    try:
+        return [function(row) for row in rows]
+    except Exception:
+        return [_outcome(function, row) for row in rows]
 
 
 def _outcome(function: Callable[..., Any], *positional: Any, **arguments: Any) -> Any:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from dataclasses import dataclass
 
+from starlette.types import Scope
+
 from gateway.auth.authenticators import Chain
+from gateway.auth.caller_id import caller_id
 from gateway.auth.inbound import caller_of
+from gateway.auth.principal import ANONYMOUS
 from gateway.context import Context
+from gateway.errors import Unauthenticated
+from gateway.http.callers import Callers, client_address
+from gateway.http.exchange import header
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
 
 
 def new_request_id() -> str:
     """32 hexadecimal digits, shown with errors and in the log."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
@@ -24,8 +31,19 @@ class Contexts:
     settings: Settings
     upstreams: Upstreams
     chain: Chain
+    callers: Callers
 
-    async def open(self, request_id: str, authorization: list[str]) -> Context:
-        """The context of a request with these ``Authorization`` values. Raises ``Unauthenticated``."""
-        principal = await self.chain.authenticate(caller_of(authorization))
-        return Context(request_id, principal, self.settings, self.upstreams, self.chain)
+    async def open(self, request_id: str, authorization: list[str], address: str | None) -> Context:
+        """The context of a request with these ``Authorization`` values. Raises ``Unauthenticated`` or ``RateLimited``."""
+        try:
+            principal = await self.chain.authenticate(caller_of(authorization))
+        except Unauthenticated:
+            self.callers.charge_refused(caller_id(ANONYMOUS, address))
+            raise
+        caller = caller_id(principal, address)
+        self.callers.check(caller)
+        return Context(request_id, principal, caller, self.settings, self.upstreams, self.chain)
+
+    async def of(self, scope: Scope, request_id: str) -> Context:
+        """The context of an HTTP request. Raises ``Unauthenticated`` or ``RateLimited``."""
+        return await self.open(request_id, header(scope, b"authorization"), client_address(scope))

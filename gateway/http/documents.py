@@ -1,12 +1,17 @@
-"""From the text of a request to a document that may run: parsed once, within its limits, valid."""
+"""From the text of a request to an operation that may run: parsed once, within its limits, valid.
+
+Parsing, the limits of the document, validation and planning happen once per text. All of that is one synchronous step,
+so that of many requests that bring the same new text at once, one does it and the others find it done.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
@@ -21,7 +26,8 @@ from graphql import (
 )
 
 from gateway.errors import BadInput
-from gateway.http.exchange import Operation
+from gateway.http.document_cache import SegmentedCache
+from gateway.http.executable import Executable
 from gateway.http.limits.list_sizes import ListSizes
 from gateway.http.limits.survey import Survey, surveyed
 from gateway.http.limits.variables import check_variables
@@ -29,74 +35,123 @@ from gateway.http.limits.weight import Scales, Weight
 from gateway.http.validation import Validator
 from gateway.settings import LimitSettings
 
+BYTES_PER_TOKEN = 700
+"""What a token of a parsed and planned document takes in memory, measured with tracemalloc."""
+
 
 class Refused(Exception):  # noqa: N818
     """The request does not run; ``errors`` say why."""
 
-    def __init__(self, errors: list[GraphQLError]) -> None:
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
         super().__init__(errors)
-        self.errors = errors
+        self.errors = list(errors)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that may run, the operation of it that is asked for, and what this costs: values in its answer."""
+    """An operation that may run, with its variables, and what it costs: values in its answer."""
 
-    document: DocumentNode
-    operation: OperationDefinitionNode
+    executable: Executable
+    variables: dict[str, Any]
     cost: float
+    spent_s: float = 0.0
+    """Seconds of work that a document took which was not known yet."""
+    incremental: frozenset[str] = frozenset()
+    """Which of ``defer`` and ``stream`` the document says."""
 
     @property
     def is_subscription(self) -> bool:
-        return self.operation.operation is OperationType.SUBSCRIPTION
+        return self.executable.kind is OperationType.SUBSCRIPTION
+
+    @property
+    def is_query(self) -> bool:
+        return self.executable.kind is OperationType.QUERY
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Document:
     """A parsed document whose own numbers are within the limits."""
 
-    document: DocumentNode
-    fragments: dict[str, FragmentDefinitionNode]
-    order: list[str]
+    def __init__(self, document: DocumentNode, survey: Survey) -> None:
+        self.document = document
+        self.incremental = frozenset(survey.incremental)
+        self.fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self.order = _in_order(survey.spreads)
+        self.errors: list[GraphQLError] = []
+        self.operations: dict[str | None, _Operation] = {}
+
+
+@dataclass(slots=True)
+class _Operation:
+    """One operation of a document, by the name that requests give. ``cost`` is None where it hangs on variables."""
+
+    executable: Executable
+    defaults: dict[str, Any]
+    cost: float | None = None
 
 
 class Documents:
-    """Prepares requests. Keeps the last valid documents, so that a text that comes again is not parsed again."""
+    """Prepares requests, and keeps what it made of their documents."""
 
-    def __init__(self, schema: GraphQLSchema, limits: LimitSettings) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, limits: LimitSettings, *, introspection: bool = True, suggestions: bool = True
+    ) -> None:
         self._schema = schema
         self._limits = limits
+        self._suggestions = suggestions
         self._sizes = ListSizes(schema)
-        self._validator = Validator(schema, limits)
-        self._valid: LRUCache[str, _Read] = LRUCache(limits.kept_documents)
+        self._validator = Validator(schema, limits, introspection=introspection, suggestions=suggestions)
+        self._kept: SegmentedCache[_Document] = SegmentedCache(
+            self._limits.kept_documents, self._limits.kept_documents_bytes
+        )
 
-    def prepare(self, operation: Operation) -> Prepared:
-        """Parse, check the limits, validate; in this order. Raises ``Refused``."""
+    def prepare(
+        self, text: str, variables: dict[str, Any] | None = None, name: str | None = None, *, limited: bool = True
+    ) -> Prepared:
+        """Parse, check the limits (of the variables alone, if it is not ``limited``), validate; in this order.
+
+        Raises ``Refused``.
+        """
         try:
-            return self._prepared(operation)
+            return self._prepared(text, name, variables or {}, limited)
         except BadInput as error:
             raise Refused([GraphQLError(error.message, original_error=error)]) from error
         except GraphQLSyntaxError as error:
             raise Refused([error]) from error
 
-    def _prepared(self, operation: Operation) -> Prepared:
-        check_variables(operation.variables, self._limits)
-        kept = self._valid.get(operation.query)
-        read = kept or self._read(operation.query)
-        chosen = _chosen(read.document, operation.operation_name)
-        weight = self._weight(read, chosen, operation.variables or {})
-        if kept is None:
-            self._validate(read.document)
-            self._valid[operation.query] = read
-        return Prepared(read.document, chosen, weight.cost)
+    def _prepared(self, text: str, name: str | None, variables: dict[str, Any], limited: bool) -> Prepared:
+        if variables:
+            check_variables(variables, self._limits)
+        started_s = time.thread_time()
+        key = text if limited else f"\0{text}"  # no document begins so: what had no limits is not found by callers
+        document = self._kept.get(key)
+        known = document is not None
+        if document is None:
+            document = self._read(text) if limited else self._read_own(text)
+            operation = self._operation(document, name)
+            cost = self._cost(document, operation, variables, limited)
+            document.errors = self._validator.errors_of(document.document)
+            self._kept.put(key, document, _size_of(document.document))
+        else:
+            operation = self._operation(document, name)
+            cost = self._cost(document, operation, variables, limited)
+        if document.errors:
+            raise Refused(document.errors)
+        spent_s = 0.0 if known else time.thread_time() - started_s
+        return Prepared(operation.executable, variables, cost, spent_s, document.incremental)
 
-    def _read(self, text: str) -> _Read:
+    def _read(self, text: str) -> _Document:
         self._check("bytes", len(text.encode(errors="surrogatepass")), self._limits.max_document_bytes)
         document = self._parsed(text)
         survey = surveyed(document)
         self._check_survey(survey)
-        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-        return _Read(document, fragments, _in_order(survey.spreads))
+        return _Document(document, survey)
+
+    @staticmethod
+    def _read_own(text: str) -> _Document:
+        document = parse(text)
+        return _Document(document, surveyed(document))
 
     def _parsed(self, text: str) -> DocumentNode:
         try:
@@ -113,32 +168,41 @@ class Documents:
         at_one_place = self._limits.max_directives_at_one_place
         self._check("directives at one place", survey.directives_at_one_place, at_one_place)
 
-    def _weight(self, read: _Read, chosen: OperationDefinitionNode, variables: dict[str, Any]) -> Weight:
-        scales = Scales(self._schema, self._sizes, _defaults(chosen) | variables)
-        scales.weigh_fragments(read.fragments, read.order)
-        weight = scales.operation(chosen)
+    def _operation(self, document: _Document, name: str | None) -> _Operation:
+        found = document.operations.get(name)
+        if found is None:
+            node = get_operation_ast(document.document, name)
+            if node is None:
+                raise BadInput("The document must have one operation, or `operationName` must name one of them.")
+            executable = Executable(self._schema, document.document, node, suggestions=self._suggestions)
+            found = document.operations[name] = _Operation(executable, _defaults(node))
+        return found
+
+    def _cost(
+        self, document: _Document, operation: _Operation, variables: dict[str, Any], limited: bool
+    ) -> float:
+        """Checks depth, root fields and cost. Where no list's length hangs on a variable, that is done once."""
+        if operation.cost is not None:
+            return operation.cost
+        scales = Scales(self._schema, self._sizes, operation.defaults | variables)
+        scales.weigh_fragments(document.fragments, document.order)
+        weight = scales.operation(operation.executable.node)
+        if limited:
+            self._check_weight(weight)
+        if not scales.used_variables:
+            operation.cost = weight.cost
+        return weight.cost
+
+    def _check_weight(self, weight: Weight) -> None:
         self._check("levels of fields", weight.depth, self._limits.max_depth)
         self._check("root fields", weight.fields, self._limits.max_root_fields)
         if weight.cost > self._limits.max_cost:
             raise BadInput(f"The operation costs {weight.cost:.0f}, more than {self._limits.max_cost}.")
-        return weight
-
-    def _validate(self, document: DocumentNode) -> None:
-        errors = self._validator.errors_of(document)
-        if errors:
-            raise Refused(errors)
 
     @staticmethod
     def _check(what: str, found: float, limit: int) -> None:
         if found > limit:
             raise BadInput(f"The document has {found:.0f} {what}, more than {limit}.")
-
-
-def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    found = get_operation_ast(document, name)
-    if found is not None:
-        return found
-    raise BadInput("The document must have one operation, or `operationName` must name one of them.")
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
@@ -156,3 +220,7 @@ def _in_order(spreads: dict[str, set[str]]) -> list[str]:
         return list(TopologicalSorter(spreads).static_order())
     except CycleError as error:
         raise BadInput("Fragments spread each other in a circle.") from error
+
+
+def _size_of(document: DocumentNode) -> int:
+    return (document.token_count or 0) * BYTES_PER_TOKEN

@@ -1,107 +1,167 @@
-"""Running operations: the one place between the transports (POST, WebSocket, REST twins) and the schema."""
+"""Running operations: the one place between the transports (HTTP, WebSocket, REST twins) and the schema."""
 
 from __future__ import annotations
 
-import inspect
+import time
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
+import msgspec
 import strawberry
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    GraphQLError,
-    GraphQLSchema,
-    execute,
-)
+from graphql import ExecutionResult, GraphQLSchema
 
 from gateway.context import Context
-from gateway.http.documents import Documents, Refused
-from gateway.http.errors import public_error
-from gateway.http.exchange import Operation
-from gateway.settings import LimitSettings
-from schema.ready_document import ready
+from gateway.errors import GatewayError
+from gateway.http.callers import Admission, Callers
+from gateway.http.documents import Documents, Prepared, Refused
+from gateway.http.errors import described, public_error
+from gateway.http.executable import Increment
+from gateway.http.operation import Operation
+from gateway.http.persisted.documents import PersistedDocuments
+from gateway.http.shared_answers import SharedAnswers
+from gateway.settings import Settings
 
 Body = dict[str, Any]
 """A GraphQL response: ``data`` and ``errors`` as they leave."""
 
 
-class Engine:
-    """Executes and subscribes; every error in what it gives has passed the one exit."""
+class Response:
+    """What an execution gave, perhaps for several requests."""
 
-    def __init__(self, schema: strawberry.Schema, limits: LimitSettings) -> None:
-        self._schema = schema
-        self._documents = Documents(self.schema, limits)
+    __slots__ = ("_content", "_result")
+
+    def __init__(self, result: ExecutionResult) -> None:
+        self._result = result
+        self._content: bytes | None = None
 
     @property
-    def schema(self) -> GraphQLSchema:
-        """What documents are validated against."""
-        return self._schema._schema
+    def flawless(self) -> bool:
+        """No errors: the response is the same for all who share it."""
+        return not self._result.errors
 
-    async def run(self, document: DocumentNode, variables: dict[str, Any], context: Context) -> Body:
-        """Run the query or mutation of a document that was parsed and validated before."""
-        found = execute(self.schema, document, context_value=context, variable_values=variables)
-        result: ExecutionResult = await found if inspect.isawaitable(found) else found
-        return _body(result.data, result.errors, context)
+    @property
+    def content(self) -> bytes:
+        """The body of a flawless response as JSON, encoded once."""
+        if self._content is None:
+            self._content = msgspec.json.encode({"data": self._result.data})
+        return self._content
 
-    async def execute(self, operation: Operation, context: Context) -> Body:
-        """Run a query or mutation."""
-        try:
-            prepared = self._documents.prepare(operation)
-        except Refused as refused:
-            return _body(None, refused.errors, context)
-        result = await self._schema.execute(
-            operation.query,
-            operation.variables,
-            context_value=context,
-            operation_name=operation.operation_name,
-            operation_extensions=ready(prepared.document),
+    def body(self, request_id: str) -> Body:
+        """The body, with errors as they leave."""
+        return body_of(self._result, request_id)
+
+
+class Engine:
+    """Prepares, executes and subscribes; every error in what it gives has passed the one exit.
+
+    Raises ``SettingsError`` for a manifest that is wrong, or names that the schema does not have.
+    """
+
+    def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
+        self.schema: GraphQLSchema = schema._schema
+        self._limits = settings.limits
+        self._documents = Documents(
+            self.schema,
+            settings.limits,
+            introspection=settings.introspection_on,
+            suggestions=settings.suggestions_on,
         )
-        return _body(result.data, result.errors, context)
+        self._persisted = PersistedDocuments(settings.documents, settings.limits, self.schema)
+        self.callers = Callers(settings.callers)
+        self._answers: SharedAnswers[Response] = SharedAnswers(self.schema, settings)
 
-    def stream(self, operation: Operation, context: Context) -> AsyncGenerator[Body, None]:
-        """Run any operation: one body, or those of a subscription. Close it to end it."""
-        return self.subscribe(operation, context) if self.is_subscription(operation) else self._once(operation, context)
-
-    async def _once(self, operation: Operation, context: Context) -> AsyncGenerator[Body, None]:
-        yield await self.execute(operation, context)
-
-    def is_subscription(self, operation: Operation) -> bool:
-        """Whether it is one. A document that cannot be read is not: ``execute`` says what is wrong with it."""
+    async def prepare(self, operation: Operation, context: Context) -> Prepared:
+        """The operation that a request asks for. Raises ``Refused``, or ``GatewayError``."""
+        started_s = time.thread_time()
         try:
-            return self._documents.prepare(operation).is_subscription
-        except Refused:
-            return False
+            text = await self._persisted.text_of(operation)
+            prepared = self._documents.prepare(text, operation.variables, operation.operation_name)
+        except (Refused, GatewayError):
+            self.callers.charge_refused(context.caller, time.thread_time() - started_s)
+            raise
+        await self._persisted.remember(operation)
+        return prepared
 
-    async def subscribe(self, operation: Operation, context: Context) -> AsyncGenerator[Body, None]:
-        """Run a subscription: one body per event; a single one, without ``data``, when it is refused.
+    def prepare_own(self, text: str, variables: dict[str, Any]) -> Prepared:
+        """A document of the gateway's own, which has no limits. Raises ``Refused``."""
+        return self._documents.prepare(text, variables, limited=False)
 
-        Close the iterator (``aclose``) to end it: that cancels what it awaits, down to the upstream.
+    async def respond(self, prepared: Prepared, context: Context) -> Response:
+        """Run a query or mutation; a query together with those who ask the same at this moment.
+
+        Raises ``RateLimited``.
         """
-        try:
-            prepared = self._documents.prepare(operation)
-        except Refused as refused:
-            yield _body(None, refused.errors, context)
-            return
-        events = await self._schema.subscribe(
-            operation.query,
-            operation.variables,
-            context_value=context,
-            operation_name=operation.operation_name,
-            operation_extensions=ready(prepared.document),
-        )
-        try:
-            async for result in events:
-                yield _body(result.data, result.errors, context)
-        finally:
-            await events.aclose()
+        with self._admission(prepared, context):
+            context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
+
+            async def execute() -> Response:
+                return Response(await prepared.executable.execute(context, prepared.variables))
+
+            return await self._answers.answer(prepared, context.principal, execute)
+
+    async def execute(self, prepared: Prepared, context: Context) -> Body:
+        """As ``respond``; the body."""
+        return (await self.respond(prepared, context)).body(context.request_id)
+
+    def stream(self, prepared: Prepared, context: Context) -> AsyncGenerator[Body, None]:
+        """Run any operation: one body, or one for each event of a subscription.
+
+        A subscription that is refused gives a single one, without ``data``. Close the iterator (``aclose``) to end it:
+        that cancels what it awaits, down to the upstream. Raises ``RateLimited``, for a subscription at once.
+        """
+        if prepared.is_subscription:
+            return self._events(prepared, context, self._admission(prepared, context))
+        return self._once(prepared, context)
+
+    def increments(self, prepared: Prepared, context: Context) -> AsyncGenerator[Increment, None]:
+        """Run a query in parts, as its ``@defer`` and ``@stream`` say; the first may be all there is.
+
+        Close the iterator as that of ``stream``. Raises ``RateLimited`` at once.
+        """
+        return self._parts(prepared, context, self._admission(prepared, context))
+
+    def _admission(self, prepared: Prepared, context: Context) -> Admission:
+        return self.callers.admit(context.caller, prepared.cost, prepared.spent_s)
+
+    async def _once(self, prepared: Prepared, context: Context) -> AsyncGenerator[Body, None]:
+        yield await self.execute(prepared, context)
+
+    async def _parts(
+        self, prepared: Prepared, context: Context, admission: Admission
+    ) -> AsyncGenerator[Increment, None]:
+        with admission:
+            context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
+            early = "stream" in prepared.incremental
+            async with aclosing(prepared.executable.increments(context, prepared.variables, early=early)) as increments:
+                async for increment in increments:
+                    yield increment
+
+    async def _events(self, prepared: Prepared, context: Context, admission: Admission) -> AsyncGenerator[Body, None]:
+        with admission:
+            events = await prepared.executable.subscribe(context, prepared.variables)
+            if isinstance(events, ExecutionResult):
+                yield body_of(events, context.request_id)
+                return
+            async with aclosing(events):
+                async for result in events:
+                    yield body_of(result, context.request_id)
 
 
-def _body(data: dict[str, Any] | None, errors: list[GraphQLError] | None, context: Context) -> Body:
+def refusal(error: Refused | GatewayError, request_id: str) -> Body:
+    """The body for an operation that does not run."""
+    if isinstance(error, Refused):
+        return {"errors": [public_error(each, request_id) for each in error.errors]}
+    return {"errors": [described(error, request_id)]}
+
+
+def body_of(result: ExecutionResult, request_id: str) -> Body:
+    """The response to one execution."""
     body: Body = {}
+    errors = result.errors
     if errors:
-        body["errors"] = [public_error(error, context.request_id) for error in errors]
+        body["errors"] = [public_error(error, request_id) for error in errors]
     # A request that was refused before it ran has no `data` (specification, section 7.1).
-    if data is not None or not errors or any(error.path for error in errors):
-        body["data"] = data
+    if result.data is not None or not errors or any(error.path for error in errors):
+        body["data"] = result.data
     return body

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import BadInput
+from gateway.settings import Settings
+
+PATIENCE_S = 0.05
+"""How long work runs before anyone looks whether its client is still there."""
 
 
 class TooLarge(BadInput):
@@ -24,13 +29,14 @@ class WrongMediaType(BadInput):
     http_status = 415
 
 
-class Operation(msgspec.Struct, rename="camel"):
-    """A GraphQL request. Source: GraphQL over HTTP, section 5.1."""
+class TooSlow(BadInput):
+    """The body did not come in time."""
 
-    query: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = None
-    extensions: dict[str, Any] | None = None
+    http_status = 408
+
+
+class ClientLeft(Exception):  # noqa: N818
+    """Nobody is there to be answered."""
 
 
 def header(scope: Scope, name: bytes) -> list[str]:
@@ -46,44 +52,59 @@ def _text(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
-    """The whole body. Raises ``TooLarge`` before it holds more than ``limit_bytes``."""
-    return b"".join([chunk async for chunk in body_chunks(receive, limit_bytes)])
+def media_type(scope: Scope) -> tuple[str, str]:
+    """The media type of the body, and its ``charset``; empty where there is none."""
+    return _media_type("".join(header(scope, b"content-type")))
 
 
-async def body_chunks(receive: Receive, limit_bytes: int) -> AsyncGenerator[bytes, None]:
-    """The body as it comes. Raises ``TooLarge`` once it is longer than ``limit_bytes``."""
+@lru_cache(maxsize=64)
+def _media_type(value: str) -> tuple[str, str]:
+    kind, *parameters = value.lower().split(";")
+    named = dict(part.strip().partition("=")[::2] for part in parameters)
+    return kind.strip(), named.get("charset", "").strip('"')
+
+
+async def read_body(scope: Scope, receive: Receive, settings: Settings) -> bytes:
+    """The whole body, in memory. Raises as ``body_chunks``; what says that it is too long is not read at all."""
+    length = header(scope, b"content-length")
+    if length and length[0].isdecimal() and int(length[0][:20]) > settings.max_body_bytes:
+        raise _too_large(settings.max_body_bytes)
+    chunks = body_chunks(receive, settings.max_body_bytes, settings.body_timeout_s)
+    return b"".join([chunk async for chunk in chunks])
+
+
+async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> AsyncGenerator[bytes, None]:
+    """The body as it comes.
+
+    Raises ``TooLarge`` once it is longer than ``limit_bytes``, ``TooSlow`` when it is not whole after ``timeout_s``,
+    ``BadInput`` when it breaks off.
+    """
+    deadline_s = asyncio.get_running_loop().time() + timeout_s
     size = 0
     more = True
     while more:
-        message = await receive()
+        try:
+            async with asyncio.timeout_at(deadline_s):
+                message = await receive()
+        except TimeoutError as error:
+            raise TooSlow(f"The body did not come within {timeout_s:g} seconds.") from error
         if message["type"] == "http.disconnect":
             raise BadInput("The request broke off.")
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit_bytes:
-            raise TooLarge(f"The body is larger than {limit_bytes} bytes.")
+            raise _too_large(limit_bytes)
         yield chunk
         more = message.get("more_body", False)
 
 
-async def read_operation(scope: Scope, receive: Receive, limit_bytes: int) -> Operation:
-    """The operation in a POST. Raises ``WrongMediaType``, ``TooLarge`` or ``BadInput``."""
-    media_type = "".join(header(scope, b"content-type")).partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise WrongMediaType("The body must be application/json.")
-    body = await read_body(scope, receive, limit_bytes)
-    try:
-        return msgspec.json.decode(body, type=Operation)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(
-            "The body must be a JSON object with `query` (text), and `variables`, `operationName`, `extensions`."
-        ) from error
+def _too_large(limit_bytes: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {limit_bytes} bytes.")
 
 
 async def send_json(send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:
-    """Answer ``body`` as JSON in one write."""
-    content = msgspec.json.encode(body)
+    """Answer ``body`` as JSON in one write; bytes are JSON already."""
+    content = body if isinstance(body, bytes) else msgspec.json.encode(body)
     fields = {"content-type": f"{media_type}; charset=utf-8", "content-length": str(len(content)), **headers}
     await send(
         {
@@ -95,22 +116,50 @@ async def send_json(send: Send, status: int, body: Any, media_type: str, headers
     await send({"type": "http.response.body", "body": content})
 
 
-async def while_connected(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
-    """Run ``work``, and cancel it when the client leaves. The request's body has been read."""
+T = TypeVar("T")
 
-    async def disconnected() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
 
-    tasks = (asyncio.create_task(work), asyncio.create_task(disconnected()))
+async def while_connected(receive: Receive, work: Awaitable[T]) -> T:
+    """What ``work`` gives. It is cancelled when the client leaves, which raises ``ClientLeft``.
+
+    The request's body has been read. Most work is done before anyone could leave: who stays ``PATIENCE_S`` is watched.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    watch = _Watch(task, receive)
+    timer = asyncio.get_running_loop().call_later(PATIENCE_S, watch.start)
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return await work
+    except asyncio.CancelledError:
+        if watch.left and task.uncancel() == 0:
+            raise ClientLeft from None
+        raise
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-    if not tasks[0].cancelled():
-        tasks[0].result()
+        timer.cancel()
+        watch.stop()
+
+
+class _Watch:
+    """Cancels a task when the client leaves."""
+
+    def __init__(self, task: asyncio.Task[Any], receive: Receive) -> None:
+        self.left = False
+        self._task = task
+        self._receive = receive
+        self._watching: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._watching = asyncio.create_task(self._watch())
+
+    def stop(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.left = True
+        self._task.cancel()
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:

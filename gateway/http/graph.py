@@ -1,26 +1,63 @@
-"""``/graph``: GraphQL by POST, the page by GET from a browser."""
+"""``/graph``: GraphQL over HTTP by POST and GET, and the page by GET from a browser.
+
+Source: GraphQL over HTTP (draft of 2025).
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from gateway.context import Context
 from gateway.errors import BadInput, GatewayError
-from gateway.http.contexts import new_request_id
-from gateway.http.engine import Engine
-from gateway.http.errors import described
-from gateway.http.exchange import header, read_operation, send_json
+from gateway.http.accept import JSON, Accepted, accepted
+from gateway.http.contexts import Contexts, new_request_id
+from gateway.http.cross_site import require_preflight
+from gateway.http.documents import Prepared, Refused
+from gateway.http.engine import Body, Engine, refusal
+from gateway.http.exchange import ClientLeft, WrongMediaType, header, media_type, read_body, send_json, while_connected
 from gateway.http.multipart import is_multipart, read_multipart
-from gateway.http.status import RESPONSE_JSON, status_of, wants_error_text, with_error_text
+from gateway.http.operation import Operation, operation_in_url, operations_in
+from gateway.http.status import status_of, wants_error_text, with_error_text
+from gateway.http.streams.forms import Forms
+from gateway.http.streams.sending import Stream, Streams
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
 
 log = structlog.get_logger("fngraph.graph")
 
-ALLOW = {"allow": "GET, POST"}
+CLIENT_LEFT = 499
+"""For the log only: nobody was there to be answered."""
+
+
+class WrongMethod(BadInput):
+    """``allow`` names the methods that work."""
+
+    http_status = 405
+
+    def __init__(self, message: str, allow: str) -> None:
+        super().__init__(message)
+        self.allow = allow
+
+
+class NotAcceptable(BadInput):
+    """The caller can read nothing that the gateway could answer."""
+
+    http_status = 406
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What leaves: JSON (bytes, where it is encoded already) with a status, and further header fields in lower case."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class GraphEndpoint:
@@ -29,36 +66,125 @@ class GraphEndpoint:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
+        self._forms = Forms(engine, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accept = ",".join(header(scope, b"accept")).lower()
-        if scope["method"] in ("GET", "HEAD") and "text/html" in accept:
+        accept = ",".join(header(scope, b"accept"))
+        if self._settings.page_on and scope["method"] in ("GET", "HEAD") and "text/html" in accept.lower():
             await send_page(scope, receive, send)
             return
         request_id = new_request_id()
         started_s = time.perf_counter()
-        media_type = RESPONSE_JSON if RESPONSE_JSON in accept else "application/json"
-        headers = {"x-request-id": request_id}
-        if scope["method"] == "POST":
-            status, body = await self._answer(scope, receive, request_id, media_type)
-        else:
-            status, body = 405, {"errors": [described(BadInput("Send a POST."), request_id)]}
-            headers |= ALLOW
-        if status >= 400 and wants_error_text("".join(header(scope, b"user-agent"))):
-            body = with_error_text(body)
-        await send_json(send, status, body, media_type, headers)
+        status = await self._serve(scope, receive, send, accepted(accept), request_id)
         log.info("request", request_id=request_id, status=status, duration_s=round(time.perf_counter() - started_s, 6))
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, request_id: str, media_type: str
-    ) -> tuple[int, dict[str, Any]]:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, accept: Accepted, request_id: str) -> int:
+        """Answer, and give the status."""
         try:
-            context = await scope["state"]["contexts"].open(request_id, header(scope, b"authorization"))
-            if is_multipart(scope):
-                operation = await read_multipart(scope, receive, self._settings)
-            else:
-                operation = await read_operation(scope, receive, self._settings.max_body_bytes)
+            answer = await self._answer(scope, receive, accept, request_id)
         except GatewayError as error:
-            return error.http_status, {"errors": [described(error, request_id)]}
-        body = await self._engine.execute(operation, context)
-        return status_of(body, media_type), body
+            headers = {"allow": error.allow} if isinstance(error, WrongMethod) else {}
+            answer = Answer(error.http_status, refusal(error, request_id), headers)
+        except ClientLeft:
+            return CLIENT_LEFT
+        if isinstance(answer, Stream):
+            return await self._relay(answer, scope, receive, send, request_id)
+        body = answer.body
+        if answer.status >= 400 and wants_error_text("".join(header(scope, b"user-agent"))):
+            body = with_error_text(body)
+        headers = {"x-request-id": request_id, **_retry_after(body), **answer.headers}
+        await send_json(send, answer.status, body, accept.json or JSON, headers)
+        return answer.status
+
+    async def _relay(self, stream: Stream, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
+        streams: Streams = scope["state"]["streams"]
+        try:
+            await while_connected(receive, streams.send(stream, send, request_id))
+        except ClientLeft:
+            return CLIENT_LEFT
+        return 200
+
+    async def _answer(self, scope: Scope, receive: Receive, accept: Accepted, request_id: str) -> Answer | Stream:
+        if accept.nothing:
+            raise NotAcceptable("The answer is application/graphql-response+json or application/json.")
+        contexts: Contexts = scope["state"]["contexts"]
+        context = await contexts.of(scope, request_id)
+        try:
+            operations = await self._read(scope, receive)
+        except GatewayError:
+            self._engine.callers.charge_refused(context.caller)
+            raise
+        if isinstance(operations, list):
+            if accept.events:
+                raise BadInput("The operations of a batch cannot be answered as events.")
+            return await while_connected(receive, self._batch(scope, operations, request_id))
+        try:
+            prepared = await self._engine.prepare(operations, context)
+        except (Refused, BadInput) as refused:
+            body = refusal(refused, request_id)
+            return self._forms.refused(body) if accept.events else _with_status(body, accept)
+        _check_method(prepared, scope["method"])
+        return await while_connected(receive, self._run(prepared, context, accept))
+
+    async def _run(self, prepared: Prepared, context: Context, accept: Accepted) -> Answer | Stream:
+        if accept.events or accept.multipart:
+            stream = await self._forms.stream(prepared, context, accept)
+            if stream is not None:
+                return stream
+        _check_kind(prepared)
+        response = await self._engine.respond(prepared, context)
+        if response.flawless:
+            return Answer(200, response.content)
+        return _with_status(response.body(context.request_id), accept)
+
+    async def _read(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
+        match scope["method"]:
+            case "GET":
+                if self._settings.require_preflight_on_get:
+                    require_preflight(scope)
+                return operation_in_url(scope["query_string"])
+            case "POST" if is_multipart(scope):
+                return await read_multipart(scope, receive, self._settings)
+            case "POST":
+                if media_type(scope) not in ((JSON, ""), (JSON, "utf-8")):
+                    raise WrongMediaType("The body must be application/json, in UTF-8.")
+                body = await read_body(scope, receive, self._settings)
+                return operations_in(body, self._settings.limits.max_batch)
+        raise WrongMethod("Send a POST or a GET.", "GET, POST")
+
+    async def _batch(self, scope: Scope, operations: list[Operation], request_id: str) -> Answer:
+        """Each operation by itself, side by side, as if each were a request; the answers are in their order."""
+
+        contexts: Contexts = scope["state"]["contexts"]
+
+        async def answer(operation: Operation) -> Body:
+            try:
+                context = await contexts.of(scope, request_id)
+                prepared = await self._engine.prepare(operation, context)
+                _check_kind(prepared)
+                return await self._engine.execute(prepared, context)
+            except (Refused, GatewayError) as refused:
+                return refusal(refused, request_id)
+
+        return Answer(200, await asyncio.gather(*map(answer, operations)))
+
+
+def _with_status(body: Body, accept: Accepted) -> Answer:
+    return Answer(status_of(body, accept.json or JSON, json_named=accept.json_named), body)
+
+
+def _check_method(prepared: Prepared, method: str) -> None:
+    if method == "GET" and not (prepared.is_query or prepared.is_subscription):
+        raise WrongMethod("A mutation needs a POST.", "POST")
+
+
+def _check_kind(prepared: Prepared) -> None:
+    if prepared.is_subscription:
+        raise BadInput("A subscription needs a WebSocket, or `Accept: text/event-stream`.")
+
+
+def _retry_after(body: Any) -> dict[str, str]:
+    """The header for an answer that failed for a while only. Source: RFC 9110, section 10.2.3: whole seconds."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    seconds = errors[0]["extensions"].get("retryAfter") if errors else None
+    return {} if seconds is None else {"retry-after": str(int(-(-seconds // 1)))}

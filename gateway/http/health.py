@@ -1,4 +1,7 @@
-"""``/healthz``: the process answers. ``/readyz``: every upstream can be reached; 503 names those that cannot."""
+"""``/healthz``: the process answers. ``/readyz``: every upstream can be reached; 503 names those that cannot.
+
+From the first signal on ``/readyz`` says 503, so that balancers send nothing new (docs/operating.md).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,13 @@ async def healthz(_: Request) -> JSONResponse:
 
 
 async def readyz(request: Request) -> JSONResponse:
+    if request.state.shutting_down:
+        return JSONResponse({"ready": False, "shuttingDown": True}, status_code=503)
     reached = await request.state.upstreams.reach_all()
     ready = all(reach.reachable for reach in reached.values())
-    upstreams = {name: {"reachable": reach.reachable, "code": reach.code} for name, reach in reached.items()}
+    breakers = {name: upstream.breaker.value for name, upstream in request.state.upstreams.by_name.items()}
+    upstreams = {
+        name: {"reachable": reach.reachable, "code": reach.code, "breaker": breakers[name]}
+        for name, reach in reached.items()
+    }
     return JSONResponse({"ready": ready, "upstreams": upstreams}, status_code=200 if ready else 503)

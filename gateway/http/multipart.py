@@ -17,12 +17,13 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive, Scope
 
 from gateway.errors import BadInput
-from gateway.http.exchange import Operation, TooLarge, body_chunks, header
+from gateway.http.cross_site import require_preflight
+from gateway.http.exchange import TooLarge, body_chunks, header
+from gateway.http.operation import Operation, operation_in_form, strict_json
 from gateway.settings import Settings, UploadSettings
 from gateway.uploads import UploadedFile
 
 MEDIA_TYPE = "multipart/form-data"
-PREFLIGHT_HEADERS = (b"apollo-require-preflight", b"x-apollo-operation-name", b"graphql-require-preflight")
 FIELDS = ("operations", "map")
 MAX_INDEX_DIGITS = 6
 
@@ -33,30 +34,19 @@ def is_multipart(scope: Scope) -> bool:
 
 async def read_multipart(scope: Scope, receive: Receive, settings: Settings) -> Operation:
     """The operation, with an ``UploadedFile`` at each place that ``map`` names. Raises ``TooLarge`` or ``BadInput``."""
-    _require_preflight(scope)
+    require_preflight(scope)
     form = await _form(scope, receive, settings)
     try:
         texts, files = await _parts(form, settings.uploads)
     finally:
         await form.close()
-    operation: Operation = _decoded(
-        texts["operations"], Operation, "`operations` must be one GraphQL request, as a JSON object."
-    )
-    places: dict[str, list[str]] = _decoded(
-        texts["map"], dict[str, list[str]], "`map` must be a JSON object of lists of paths."
-    )
+    operation = operation_in_form(texts["operations"])
+    places = _places(texts["map"])
     _check(places, files, settings.uploads)
     for name, paths in places.items():
         for path in paths:
             _put(operation, path, files[name])
     return operation
-
-
-def _require_preflight(scope: Scope) -> None:
-    if any(value for name in PREFLIGHT_HEADERS for value in header(scope, name)):
-        return
-    if header(scope, b"sec-fetch-site") != ["same-origin"]:
-        raise BadInput("A multipart request needs the header `graphql-require-preflight`, with any value.")
 
 
 class _Parser(MultiPartParser):
@@ -93,7 +83,7 @@ async def _form(scope: Scope, receive: Receive, settings: Settings) -> FormData:
     if length.isdecimal() and int(length[:20]) > limit_bytes:
         raise TooLarge(f"The body is larger than {limit_bytes} bytes.")
     try:
-        return await _Parser(headers, body_chunks(receive, limit_bytes), settings).parse()
+        return await _Parser(headers, body_chunks(receive, limit_bytes, settings.body_timeout_s), settings).parse()
     except MultiPartException as error:
         raise BadInput(f"The form cannot be read. {error.message}") from error
 
@@ -121,10 +111,11 @@ async def _file(part: UploadFile, limit_bytes: int) -> UploadedFile:
     return UploadedFile(part.filename or "", part.content_type or "", await part.read())
 
 
-def _decoded(text: str, shape: Any, expected: str) -> Any:
+def _places(text: str) -> dict[str, list[str]]:
+    expected = "`map` must be a JSON object of lists of paths."
     try:
-        return msgspec.json.decode(text, type=shape)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        return msgspec.convert(strict_json(text, expected), dict[str, list[str]])
+    except msgspec.MsgspecError as error:
         raise BadInput(expected) from error
 
 

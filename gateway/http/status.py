@@ -3,7 +3,9 @@
 GraphQL over HTTP (draft of 2025), section 6.4, for callers that ask for ``application/graphql-response+json``. For the
 others the rule of the prediction vendor's old clients: of a 200, fxn 0.0.24 to 0.0.40 read ``data`` only and break on a
 null where they asked for something; of a 4xx or 5xx every client raises, most with the message. So an answer in which
-there is nothing but errors has their status, however deep its nulls are.
+there is nothing but errors has their status, however deep its nulls are. One exception, from section 6.4.1: who names
+``application/json`` gets 200 for a document that is wrong. Of the clients only fxnjs until 0.0.10 does, and that reads
+``errors`` of a 200 only.
 """
 
 from __future__ import annotations
@@ -23,20 +25,32 @@ from gateway.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
-
-RESPONSE_JSON = "application/graphql-response+json"
+from gateway.http.accept import RESPONSE_JSON
+from gateway.http.errors import PARSE_FAILED, VALIDATION_FAILED
+from gateway.http.persisted.errors import (
+    DocumentNotTrusted,
+    PersistedDocumentNotFound,
+    PersistedQueryNotFound,
+    PersistedQueryNotSupported,
+)
 
 _KINDS: tuple[type[GatewayError], ...] = (
-    BadInput, Conflict, Forbidden, Internal, NotFound, RateLimited, Unauthenticated,
+    BadInput, Conflict, DocumentNotTrusted, Forbidden, Internal, NotFound, RateLimited, Unauthenticated,
+    PersistedDocumentNotFound, PersistedQueryNotFound, PersistedQueryNotSupported,
     UpstreamInvalid, UpstreamTimeout, UpstreamUnavailable,
 )  # fmt: skip
 _BY_CODE = {kind.code: kind.http_status for kind in _KINDS}
 
 
-def status_of(body: dict[str, Any], media_type: str) -> int:
-    """200 where there is something to read; else the first error's status (400 for GraphQL's own errors)."""
+def status_of(body: dict[str, Any], media_type: str, *, json_named: bool = False) -> int:
+    """200 where there is something to read; else the first error's status (400 for GraphQL's own errors).
+
+    ``json_named``: the caller has named ``application/json``.
+    """
     errors = body.get("errors")
     if not errors:
+        return 200
+    if json_named and errors[0]["extensions"]["code"] in (PARSE_FAILED, VALIDATION_FAILED):
         return 200
     data = body.get("data")
     readable = data is not None if media_type == RESPONSE_JSON else _holds_a_value(data)

@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OverlappingFieldsCanBeMergedRule,
     SelectionSetNode,
     ValidationContext,
@@ -27,21 +28,25 @@ from gateway.settings import LimitSettings
 
 
 class Validator:
-    """Validates documents of one schema."""
+    """Validates documents of one schema. Without ``introspection`` none may ask what the schema is."""
 
-    def __init__(self, schema: GraphQLSchema, limits: LimitSettings) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, limits: LimitSettings, *, introspection: bool = True, suggestions: bool = True
+    ) -> None:
         overlapping = bounded_overlap(limits.max_field_comparisons)
         self._schema = schema
         self._max_errors = limits.max_errors
+        self._suggestions = suggestions
         self._rules: list[type[ASTValidationRule]] = [
             *(overlapping if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules),
             MaybeNullValidationRule,
             OneOfInputValidationRule,
+            *(() if introspection else (NoSchemaIntrospectionCustomRule,)),
         ]
 
     def errors_of(self, document: DocumentNode) -> list[GraphQLError]:
         """What is wrong with it: at most ``max_errors``, and one that says that there are more."""
-        return validate(self._schema, document, self._rules, self._max_errors)
+        return validate(self._schema, document, self._rules, self._max_errors, hide_suggestions=not self._suggestions)
 
 
 def bounded_overlap(max_comparisons: int) -> type[OverlappingFieldsCanBeMergedRule]:

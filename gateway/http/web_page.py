@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
-from starlette.responses import FileResponse, PlainTextResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
+
+PATHS = frozenset({"/", "/page", "/rest", "/openapi.json"})
+"""What the setting ``page`` turns off."""
 
 FOLDER = Path(__file__).parent / "page"
 CONTENT_SECURITY_POLICY = (
@@ -29,6 +35,20 @@ class Page:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send_page(scope, receive, send, self._name)
+
+
+class PageFiles(StaticFiles):
+    """The ASGI application of what the pages load. Files in ``assets`` have a hash of their content in their name."""
+
+    def __init__(self) -> None:
+        super().__init__(directory=FOLDER, check_dir=False)
+
+    def file_response(self, full_path: PathLike[str] | str, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(full_path, *arguments, **options)
+        response.headers.update(HEADERS)
+        if Path(full_path).parent.name == "assets":
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 async def send_page(scope: Scope, receive: Receive, send: Send, name: str = "index.html") -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from strawberry.dataloader import DataLoader
-
 from gateway.errors import NotFound
-from gateway.loaders.batching import side_by_side
+from gateway.loaders.batching import Loader, side_by_side
 from gateway.upstreams.deployment.client import DeploymentClient
 from gateway.upstreams.deployment.records import (
     Deployment,
@@ -35,10 +33,10 @@ class DeploymentLoaders:
 
     def __init__(self, client: DeploymentClient, parallel: int) -> None:
         self._client = client
-        self.deployment_by_id: DataLoader[str, DeploymentDetails | None] = side_by_side(client.get, parallel)
-        self.info_by_id: DataLoader[str, Any] = side_by_side(self._info, parallel)
-        self.keys_by_id: DataLoader[str, list[InferenceKey]] = side_by_side(client.keys, parallel)
-        self.deployments_by_page: DataLoader[DeploymentPage, list[Deployment]] = side_by_side(
+        self.deployment_by_id: Loader[str, DeploymentDetails | None] = side_by_side(client.get, parallel)
+        self.info_by_id: Loader[str, Any] = side_by_side(self._info, parallel)
+        self.keys_by_id: Loader[str, list[InferenceKey]] = side_by_side(client.keys, parallel)
+        self.deployments_by_page: Loader[DeploymentPage, list[Deployment]] = side_by_side(
             lambda key: client.list(*key), parallel
         )
 

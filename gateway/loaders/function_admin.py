@@ -6,10 +6,9 @@ import asyncio
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from strawberry.dataloader import DataLoader
 
 from gateway.errors import NotFound
-from gateway.loaders.batching import side_by_side
+from gateway.loaders.batching import Loader, side_by_side
 from gateway.upstreams.function_admin.client import FunctionAdminClient
 from gateway.upstreams.function_admin.records import Function, Version
 
@@ -39,21 +38,19 @@ class FunctionAdminLoaders:
     """Functions by id, at most ``parallel`` requests of a kind at once; all of them; their parts."""
 
     def __init__(self, client: FunctionAdminClient, parallel: int) -> None:
-        self.function_by_id: DataLoader[str, Function | None] = side_by_side(client.get, parallel)
-        self.functions: DataLoader[None, list[Function]] = side_by_side(lambda _: client.list())
-        self.visible_functions: DataLoader[None, list[Function]] = side_by_side(lambda _: client.visible())
-        self.function_part: DataLoader[FunctionPart, Any] = DataLoader(lambda parts: _parts(client, parts))
-        self.valves_schema_by_id: DataLoader[str, dict[str, Any] | None] = side_by_side(client.valves_schema, parallel)
-        self.user_valves_by_id: DataLoader[str, dict[str, Any]] = side_by_side(client.user_valves, parallel)
-        self.user_valves_schema_by_id: DataLoader[str, dict[str, Any] | None] = side_by_side(
+        self.function_by_id: Loader[str, Function | None] = side_by_side(client.get, parallel)
+        self.functions: Loader[None, list[Function]] = side_by_side(lambda _: client.list())
+        self.visible_functions: Loader[None, list[Function]] = side_by_side(lambda _: client.visible())
+        self.function_part: Loader[FunctionPart, Any] = Loader(lambda parts: _parts(client, parts))
+        self.valves_schema_by_id: Loader[str, dict[str, Any] | None] = side_by_side(client.valves_schema, parallel)
+        self.user_valves_by_id: Loader[str, dict[str, Any]] = side_by_side(client.user_valves, parallel)
+        self.user_valves_schema_by_id: Loader[str, dict[str, Any] | None] = side_by_side(
             client.user_valves_schema, parallel
         )
-        self.history_by_page: DataLoader[HistoryPage, list[Version]] = side_by_side(
+        self.history_by_page: Loader[HistoryPage, list[Version]] = side_by_side(
             lambda key: client.history(*key), parallel
         )
-        self.version_by_id: DataLoader[VersionId, Version | None] = side_by_side(
-            lambda key: client.version(*key), parallel
-        )
+        self.version_by_id: Loader[VersionId, Version | None] = side_by_side(lambda key: client.version(*key), parallel)
 
 
 async def _parts(client: FunctionAdminClient, parts: list[FunctionPart]) -> list[Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from strawberry.dataloader import DataLoader
-
-from gateway.loaders.batching import side_by_side
+from gateway.loaders.batching import Loader, side_by_side
 from gateway.upstreams.prediction.client import PredictionClient
 from gateway.upstreams.prediction.records import EnvironmentVariable, Predictor, PredictorStatus, Profile
 
@@ -32,15 +30,13 @@ class PredictionLoaders:
     """Users by name, predictors by tag, search and owner, environment variables by owner."""
 
     def __init__(self, client: PredictionClient) -> None:
-        self.current_user: DataLoader[None, Profile] = side_by_side(lambda _: client.current_user())
-        self.user_by_name: DataLoader[str, Profile | None] = side_by_side(client.user)
-        self.predictor_by_tag: DataLoader[str, Predictor | None] = side_by_side(client.predictor)
-        self.predictors_by_search: DataLoader[Search, list[Predictor]] = side_by_side(
-            lambda key: client.predictors(*key)
-        )
-        self.predictors_by_user: DataLoader[UserPredictors, list[Predictor]] = side_by_side(
+        self.current_user: Loader[None, Profile] = side_by_side(lambda _: client.current_user())
+        self.user_by_name: Loader[str, Profile | None] = side_by_side(client.user)
+        self.predictor_by_tag: Loader[str, Predictor | None] = side_by_side(client.predictor)
+        self.predictors_by_search: Loader[Search, list[Predictor]] = side_by_side(lambda key: client.predictors(*key))
+        self.predictors_by_user: Loader[UserPredictors, list[Predictor]] = side_by_side(
             lambda key: client.user_predictors(*key)
         )
-        self.environment_variables_by_user: DataLoader[str, list[EnvironmentVariable]] = side_by_side(
+        self.environment_variables_by_user: Loader[str, list[EnvironmentVariable]] = side_by_side(
             client.environment_variables
         )

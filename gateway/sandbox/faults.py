@@ -1,13 +1,15 @@
 """Faults of a stand-in, as settings: what a real upstream does on a bad day, one kind each.
 
-``slow`` answers after ``delay_s``; ``status`` answers ``status`` with ``body`` as JSON and ``headers``; the others
-need no parameters. A fault holds for requests whose ``METHOD /path`` matches the regular expression ``match``, the
-first ``times`` of them (all, when null).
+``slow`` answers after ``delay_s``; ``status`` answers ``status`` with ``body`` as JSON, in which ``$credential`` stands
+for the credential that the request brought; the others make a body up, with ``text`` in it. ``headers`` go with every
+answer but a slow one. A fault holds for requests whose ``METHOD /path`` matches the regular expression ``match``, the
+first ``times`` of them (all, when null); ``claimed`` counts them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -18,7 +20,8 @@ from aiohttp import web
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 HUGE_BYTES = 50 * 1024 * 1024
-CHUNK = b'"' + b"x" * 65534 + b'"'
+CHUNK_BYTES = 64 * 1024
+CREDENTIAL = "$credential"
 
 
 @dataclass
@@ -32,6 +35,8 @@ class Fault:
     status: int = 500
     body: Any = field(default_factory=lambda: {"detail": "sandbox fault"})
     headers: dict[str, str] = field(default_factory=dict)
+    text: str = "Sandbox"
+    claimed: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -44,6 +49,7 @@ class Fault:
             return False
         if self.times is not None:
             self.times -= 1
+        self.claimed += 1
         return True
 
 
@@ -72,19 +78,22 @@ async def _slow(fault: Fault, request: web.Request, handler: Handler) -> web.Str
 
 
 async def _status(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    return web.json_response(fault.body, status=fault.status, headers=fault.headers)
+    body = json.dumps(fault.body).replace(CREDENTIAL, _credential(request))
+    return web.json_response(text=body, status=fault.status, headers=fault.headers)
 
 
 async def _html(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    return web.Response(text="<!doctype html><title>Sandbox</title>", content_type="text/html")
+    text = f"<!doctype html><title>{fault.text}</title>"
+    return web.Response(text=text, content_type="text/html", headers=fault.headers)
 
 
 async def _bad_json(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    return web.Response(body=b'{"id": "x", ', content_type="application/json")
+    body = f'{{"id": "{fault.text}", '.encode()
+    return web.Response(body=body, content_type="application/json", headers=fault.headers)
 
 
 async def _wrong_types(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    return web.json_response([[1], {"id": []}])
+    return web.json_response([[1], {"id": [fault.text]}], headers=fault.headers)
 
 
 async def _reset_in_header(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -93,47 +102,59 @@ async def _reset_in_header(fault: Fault, request: web.Request, handler: Handler)
 
 
 async def _half_a_body(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await _json_stream(request, content_length=1000)
-    await response.write(b'{"id": "half')
+    response = await _json_stream(fault, request, content_length=1000)
+    await response.write(f'{{"id": "half {fault.text}'.encode())
     if request.transport is not None:
         request.transport.close()
     return response
 
 
 async def _reset_in_body(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await _json_stream(request)
-    await response.write(b'{"id": "reset')
+    response = await _json_stream(fault, request)
+    await response.write(f'{{"id": "reset {fault.text}'.encode())
     await asyncio.sleep(0.01)
     _abort(request)
     return response
 
 
 async def _huge(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await _json_stream(request)
-    for _ in range(HUGE_BYTES // len(CHUNK)):
-        await response.write(CHUNK)
+    response = await _json_stream(fault, request)
+    chunk = _chunk(fault)
+    for _ in range(HUGE_BYTES // len(chunk)):
+        await response.write(chunk)
     return response
 
 
 async def _endless(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await _json_stream(request)
+    response = await _json_stream(fault, request)
+    chunk = _chunk(fault)
     while True:
-        await response.write(CHUNK)
+        await response.write(chunk)
         await asyncio.sleep(0)
 
 
 async def _drip(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await _json_stream(request)
+    response = await _json_stream(fault, request)
     while True:
         await response.write(b" ")
         await asyncio.sleep(1)
 
 
-async def _json_stream(request: web.Request, content_length: int | None = None) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+async def _json_stream(fault: Fault, request: web.Request, content_length: int | None = None) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "application/json", **fault.headers})
     response.content_length = content_length
     await response.prepare(request)
     return response
+
+
+def _chunk(fault: Fault) -> bytes:
+    return f'"{fault.text}'.encode().ljust(CHUNK_BYTES - 1, b"x") + b'"'
+
+
+def _credential(request: web.Request) -> str:
+    """What the vendors take: a token after its scheme, or Covalent's account key."""
+    token = request.headers.get("Authorization", "").rpartition(" ")[2]
+    return token or request.headers.get("x-api-key", "")
 
 
 def _abort(request: web.Request) -> None:

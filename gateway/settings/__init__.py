@@ -6,7 +6,9 @@ Times are seconds, sizes bytes. ``load`` reports every wrong value at once.
 
 from __future__ import annotations
 
+from gateway.settings.answers import AnswerSettings
 from gateway.settings.auth import AuthorizationUrlSettings, JwtSettings, KeySettings
+from gateway.settings.callers import CallerSettings
 from gateway.settings.credentials import (
     ClientCredentials,
     Credential,
@@ -15,6 +17,7 @@ from gateway.settings.credentials import (
     PerUserCredential,
     StaticCredential,
 )
+from gateway.settings.documents import DocumentSettings
 from gateway.settings.limits import LimitSettings, UploadSettings, WebSocketSettings
 from gateway.settings.links import LinkSettings
 from gateway.settings.loading import load
@@ -29,10 +32,13 @@ from gateway.settings.upstreams import (
 )
 
 __all__ = [
+    "AnswerSettings",
     "AuthorizationUrlSettings",
+    "CallerSettings",
     "ClientCredentials",
     "Credential",
     "DeploymentSettings",
+    "DocumentSettings",
     "ForwardCredential",
     "FunctionAdminSettings",
     "InvokeSettings",

@@ -25,7 +25,17 @@ class LimitSettings(Table):
     max_field_comparisons: PositiveInt = Field(
         default=5_000, description="steps in which fields that share a name are compared, about 2 for each pair"
     )
-    kept_documents: PositiveInt = Field(default=100, description="valid documents that are not parsed again")
+    max_upstream_requests: PositiveInt = Field(
+        default=1100, description="requests to the upstreams for an operation, without their retries"
+    )
+    operation_timeout_s: PositiveFloat = Field(
+        default=60.0, description="seconds for a query or a mutation, whatever its upstreams do"
+    )
+    max_batch: PositiveInt = Field(default=10, description="operations in one request")
+    kept_documents: PositiveInt = Field(default=500, description="documents that are not parsed and planned again")
+    kept_documents_bytes: PositiveInt = Field(
+        default=32 * MIB, description="memory for these, in bytes, about 700 for each token"
+    )
 
 
 class UploadSettings(Table):
@@ -44,3 +54,4 @@ class WebSocketSettings(Table):
     init_timeout_s: PositiveFloat = Field(default=10.0, description="seconds for the client's `connection_init`")
     max_message_bytes: PositiveInt = Field(default=1 * MIB, description="largest message of a client")
     max_operations: PositiveInt = Field(default=100, description="operations at once on one socket")
+    max_sockets_per_address: PositiveInt = Field(default=100, description="sockets at once from one address")

@@ -17,10 +17,45 @@ class UpstreamSettings(Table):
     credential: Credential = NoCredential()
     connect_timeout_s: PositiveFloat = Field(default=2.0, description="seconds to open a connection")
     read_timeout_s: PositiveFloat = Field(default=10.0, description="seconds without a byte of the answer")
-    total_timeout_s: PositiveFloat = Field(default=30.0, description="seconds for the whole exchange")
+    try_timeout_s: PositiveFloat = Field(
+        default=10.0, description="seconds for one try, where there may be another; else it has `total_timeout_s`"
+    )
+    total_timeout_s: PositiveFloat = Field(
+        default=30.0, description="seconds for the whole exchange, with waiting and all tries"
+    )
     max_response_bytes: PositiveInt = Field(default=16 * MIB, description="largest answer, after decompression")
     max_stream_s: PositiveFloat = Field(default=3600.0, description="seconds for a whole stream")
     max_stream_bytes: PositiveInt = Field(default=256 * MIB, description="largest stream, after decompression")
+    max_tries: PositiveInt = Field(default=3, description="times that a request is sent which may be repeated")
+    retry_wait_s: PositiveFloat = Field(
+        default=0.1, description="longest wait before the second try in seconds, doubled for each one after it"
+    )
+    max_retry_wait_s: PositiveFloat = Field(
+        default=5.0, description="longest wait in seconds, unless the upstream asks for more"
+    )
+    retry_budget: float = Field(
+        default=0.2, ge=0, le=1, description="retries and hedges in ten seconds, as a share of the requests in them"
+    )
+    retry_floor: int = Field(default=10, ge=0, description="retries and hedges in ten seconds beside that share")
+    hedge_after_s: PositiveFloat | None = Field(
+        default=None, description="seconds after which a read without an answer is sent once more; null for never"
+    )
+    share_reads: bool = Field(default=True, description="make equal reads that are under way at once one request")
+    breaker_failure_rate: float = Field(
+        default=0.5, gt=0, le=1, description="share of failed requests from which on none are sent for a while"
+    )
+    breaker_min_requests: PositiveInt = Field(
+        default=20, description="requests in the window before their failures count"
+    )
+    breaker_window_s: PositiveFloat = Field(default=10.0, description="seconds over which failures are counted")
+    breaker_open_s: PositiveFloat = Field(
+        default=5.0, description="seconds without requests, doubled each time that the trial after them fails"
+    )
+    breaker_max_open_s: PositiveFloat = Field(default=60.0, description="most seconds without requests")
+    max_concurrent: PositiveInt = Field(default=100, description="requests at once, to one address")
+    max_queued: int = Field(default=200, ge=0, description="requests that wait for one of these places")
+    queue_timeout_s: PositiveFloat = Field(default=2.0, description="seconds that a request waits for a place")
+    max_streams: PositiveInt = Field(default=2000, description="streams at once, from one address")
 
 
 class PredictionSettings(UpstreamSettings):
@@ -68,11 +103,17 @@ class InvokeSettings(UpstreamSettings):
     url: Url = "https://www.nyckel.com"
     requests_per_second: PositiveInt = Field(default=25, description="most requests in a second, per account")
     concurrent: PositiveInt = Field(default=25, description="most requests at once, per account")
-    max_attempts: PositiveInt = Field(
-        default=5, description="times that an invocation that may be repeated is sent when the answer is 429 or 503"
-    )
+    max_tries: PositiveInt = Field(default=5, description="times that a request is sent which may be repeated")
     retry_wait_s: PositiveFloat = Field(
-        default=1.0, description="seconds before the second attempt, doubled for each one after it"
+        default=1.0, description="longest wait before the second try in seconds, doubled for each one after it"
+    )
+    max_retry_wait_s: PositiveFloat = Field(
+        default=16.0, description="longest wait in seconds, unless the upstream asks for more"
+    )
+    retry_floor: int = Field(
+        default=50,
+        ge=0,
+        description="retries and hedges in ten seconds beside that share; the account's limits bound them anyway",
     )
     invoke_timeout_s: PositiveFloat = Field(
         default=60.0, description="seconds for one invocation, with waiting for its turn and repeating"

@@ -11,12 +11,13 @@ import aiohttp
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
 from gateway.settings import Settings, UpstreamSettings
+from gateway.upstreams.api import Api, Verify
 from gateway.upstreams.deployment import client as deployment
 from gateway.upstreams.deployment.client import DeploymentClient
 from gateway.upstreams.function_admin import client as function_admin
 from gateway.upstreams.function_admin.client import FunctionAdminClient
 from gateway.upstreams.function_admin.shared import Shared as FunctionAdminShared
-from gateway.upstreams.http import Api, Reach, Upstream, Verify
+from gateway.upstreams.http import Reach, Upstream
 from gateway.upstreams.identity import Identity
 from gateway.upstreams.invoke import client as invoke
 from gateway.upstreams.invoke.client import InvokeClient
@@ -25,6 +26,8 @@ from gateway.upstreams.prediction import client as prediction
 from gateway.upstreams.prediction.client import PredictionClient
 from gateway.upstreams.prediction.v0 import PredictionV0
 from gateway.upstreams.prediction.v1 import PredictionV1
+from gateway.upstreams.resilience.allowance import Allowance
+from gateway.upstreams.resilience.retries import PASSING
 
 REACH_CACHE_S = 1.0
 
@@ -68,8 +71,13 @@ class Upstreams:
                 self._reached_at = time.monotonic()
             return self._reached
 
-    def clients(self, principal: Principal, verify: Verify) -> Clients:
-        api = {name: Api(upstream, principal, verify=verify) for name, upstream in self.by_name.items()}
+    def clients(self, principal: Principal, verify: Verify, allowance: Allowance | None = None) -> Clients:
+        """``allowance`` is what all of them together may use up; None for no limit."""
+        allowance = allowance or Allowance()
+        api = {
+            name: Api(upstream, principal, verify=verify, allowance=allowance)
+            for name, upstream in self.by_name.items()
+        }
         dialect = PredictionV0 if self._settings.prediction.api == "v0" else PredictionV1
         return Clients(
             prediction=dialect(api["prediction"]),
@@ -91,4 +99,5 @@ def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSess
         credential_header=vendor.credential_header,
         explain=vendor.explain,
         probe_path=vendor.probe_path(settings),
+        passing=getattr(vendor, "PASSING", PASSING),
     )

@@ -34,6 +34,8 @@ FAILURES: tuple[tuple[type[BaseException], type[GatewayError], str], ...] = (
     (msgspec.MsgspecError, UpstreamInvalid, "The upstream's answer does not have the documented shape."),
 )
 
+FOREIGN = tuple(row[0] for row in FAILURES)
+
 # What an HTTP status means when the vendor's client has no better word for it.
 STATUSES: dict[int, tuple[type[GatewayError], str]] = {
     400: (BadInput, "The upstream refused the input."),
@@ -61,7 +63,7 @@ def failures_of(service: str) -> Iterator[None]:
     except GatewayError as error:
         error.service = error.service or service
         raise
-    except tuple(row[0] for row in FAILURES) as error:
+    except FOREIGN as error:
         raise failure_of(error, service) from error
 
 

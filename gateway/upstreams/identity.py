@@ -9,7 +9,8 @@ from gateway.auth.principal import Principal, fingerprint, is_token
 from gateway.errors import Unauthenticated
 from gateway.roles import Role
 from gateway.settings import Settings
-from gateway.upstreams.http import Api, Upstream
+from gateway.upstreams.api import Api
+from gateway.upstreams.http import Upstream
 from gateway.upstreams.prediction.records import Profile
 
 MAX_KNOWN = 10_000

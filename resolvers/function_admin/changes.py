@@ -32,7 +32,7 @@ async def update(
         form = FunctionForm(
             id=stored.id,
             name=stored.name if name is None else name,
-            content=await look_ups.content(context, stored) if text is None else text,
+            content=await look_ups.content_of(context, stored) if text is None else text,
             meta={**stored.meta, **meta},
             commit_message=msgspec.UNSET if message is None else message,
         )

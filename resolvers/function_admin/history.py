@@ -7,15 +7,22 @@ from gateway.errors import NotFound
 from gateway.loaders.function_admin import HistoryPage, VersionId
 from gateway.upstreams.function_admin.records import Function, Snapshot, Version, VersionDiff
 from resolvers.function_admin.changes import existing
+from resolvers.levels import each
 from resolvers.paging import checked
 
 DEFAULT_COUNT = 20
 PAGE_SIZE = 20
 
 
-async def history(context: Context, function: Function, offset: int | None, count: int | None) -> list[Version]:
+async def history(
+    context: Context, functions: list[Function], offset: int | None, count: int | None
+) -> list[list[Version] | BaseException]:
+    page = checked(offset, count, DEFAULT_COUNT)
+    return await each(lambda function: _history(context, function, *page), functions)
+
+
+async def _history(context: Context, function: Function, offset: int, count: int) -> list[Version]:
     """Newest first. A page between two of the vendor's takes both, one after the other, as far as there are any."""
-    offset, count = checked(offset, count, DEFAULT_COUNT)
     if function.version_id is None:
         return []
     versions: list[Version] = []
@@ -35,8 +42,12 @@ async def version(context: Context, function_id: str, version_id: str) -> Versio
     return await context.loaders.function_admin.version_by_id.load(VersionId(function_id, version_id))
 
 
-async def snapshot(context: Context, version: Version) -> Snapshot | None:
+async def snapshots(context: Context, versions: list[Version]) -> list[Snapshot | BaseException | None]:
     """Only a version by itself comes with one."""
+    return await each(lambda version: _snapshot(context, version), versions)
+
+
+async def _snapshot(context: Context, version: Version) -> Snapshot | None:
     if isinstance(version.snapshot, Snapshot):
         return version.snapshot
     found = await context.loaders.function_admin.version_by_id.load(VersionId(version.function_id, version.id))

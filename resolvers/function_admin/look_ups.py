@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,6 +12,7 @@ from gateway.loaders.function_admin import FunctionPart
 from gateway.roles import Role
 from gateway.upstreams.function_admin.masking import masked, masked_schema, plain_by_schema
 from gateway.upstreams.function_admin.records import Function, FunctionType, Owner
+from resolvers.levels import each, of_each
 from resolvers.paging import checked
 
 DEFAULT_COUNT = 100
@@ -57,63 +58,81 @@ async def _visible(context: Context) -> list[Function]:
     return sorted(visible, key=lambda function: function.updated_at, reverse=True)
 
 
-async def content(context: Context, function: Function) -> str:
-    if isinstance(function.content, str):
-        return function.content
-    loaded: str = await context.loaders.function_admin.function_part.load(FunctionPart(function.id, "content"))
-    return loaded
+async def content_of(context: Context, function: Function) -> str:
+    """The code of a single function."""
+    [found] = await content(context, [function])
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
-async def valves(context: Context, function: Function, reveal: bool) -> dict[str, Any]:
+async def content(context: Context, functions: list[Function]) -> list[str | Exception]:
+    return await _parts(context, functions, "content")
+
+
+async def valves(context: Context, functions: list[Function], reveal: bool) -> list[dict[str, Any] | Exception]:
     """With a mask for what may be a password, unless ``reveal``."""
     if reveal:
-        return await _stored_valves(context, function)
-    stored, source = await asyncio.gather(_stored_valves(context, function), content(context, function))
-    return masked(stored, context.clients.function_admin.plain_valves(source) if stored else frozenset())
+        return await _parts(context, functions, "valves")
+    stored, codes = await asyncio.gather(_parts(context, functions, "valves"), content(context, functions))
+    return [_masked(context, values, code) for values, code in zip(stored, codes, strict=True)]
 
 
-async def _stored_valves(context: Context, function: Function) -> dict[str, Any]:
-    if function.valves is not msgspec.UNSET:
-        return function.valves or {}
-    loaded: dict[str, Any] = await context.loaders.function_admin.function_part.load(
-        FunctionPart(function.id, "valves")
-    )
-    return loaded
+def _masked(context: Context, stored: dict[str, Any] | Exception, code: str | Exception) -> dict[str, Any] | Exception:
+    if isinstance(stored, Exception) or not stored:
+        return stored
+    if isinstance(code, Exception):
+        return code
+    values: dict[str, Any] = masked(stored, context.clients.function_admin.plain_valves(code))
+    return values
 
 
-async def valves_schema(context: Context, function: Function) -> dict[str, Any] | None:
-    schema: dict[str, Any] | None = masked_schema(
-        await context.loaders.function_admin.valves_schema_by_id.load(function.id)
-    )
-    return schema
+async def _parts(context: Context, functions: list[Function], part: Literal["content", "valves"]) -> list[Any]:
+    """A part of each function: from its record where it is there, else loaded."""
+    values = [getattr(function, part) for function in functions]
+    missing = [index for index, value in enumerate(values) if value is msgspec.UNSET]
+    load = context.loaders.function_admin.function_part.load_many
+    loaded = await load(FunctionPart(functions[index].id, part) for index in missing)
+    for index, value in zip(missing, loaded, strict=True):
+        values[index] = value
+    return [{} if value is None else value for value in values]
 
 
-async def user_valves(context: Context, function: Function, reveal: bool) -> dict[str, Any]:
+async def valves_schema(context: Context, functions: list[Function]) -> list[dict[str, Any] | BaseException | None]:
+    load = context.loaders.function_admin.valves_schema_by_id.load_many
+    return of_each(await load(function.id for function in functions), masked_schema)
+
+
+async def user_valves(
+    context: Context, functions: list[Function], reveal: bool
+) -> list[dict[str, Any] | BaseException]:
     """The caller's own. Raises ``Forbidden`` for ``reveal`` by anybody but an administrator."""
     if reveal:
         await context.require(Role.ADMIN)
-    stored = await _stored_user_valves(context, function)
+    return await each(lambda function: _user_valves(context, function, reveal), functions)
+
+
+async def _user_valves(context: Context, function: Function, reveal: bool) -> dict[str, Any]:
+    stored = function.user_valves
+    if not isinstance(stored, dict):
+        stored = await context.loaders.function_admin.user_valves_by_id.load(function.id)
     if reveal or not stored:
         return stored
-    return masked(stored, plain_by_schema(await user_valves_schema(context, function)))
+    schema = masked_schema(await context.loaders.function_admin.user_valves_schema_by_id.load(function.id))
+    return masked(stored, plain_by_schema(schema))
 
 
-async def _stored_user_valves(context: Context, function: Function) -> dict[str, Any]:
-    if isinstance(function.user_valves, dict):
-        return function.user_valves
-    return await context.loaders.function_admin.user_valves_by_id.load(function.id)
+async def user_valves_schema(
+    context: Context, functions: list[Function]
+) -> list[dict[str, Any] | BaseException | None]:
+    load = context.loaders.function_admin.user_valves_schema_by_id.load_many
+    return of_each(await load(function.id for function in functions), masked_schema)
 
 
-async def user_valves_schema(context: Context, function: Function) -> dict[str, Any] | None:
-    schema: dict[str, Any] | None = masked_schema(
-        await context.loaders.function_admin.user_valves_schema_by_id.load(function.id)
-    )
-    return schema
-
-
-async def owner(context: Context, function: Function) -> Owner | None:
-    """Only the list names owners."""
-    if function.user is not msgspec.UNSET:
-        return function.user
+async def owner(context: Context, functions: list[Function]) -> list[Owner | None]:
+    """Only the list of functions names owners."""
+    if all(function.user is not msgspec.UNSET for function in functions):
+        return [function.user or None for function in functions]
     listed = await context.loaders.function_admin.functions.load(None)
-    return next((other.user or None for other in listed if other.id == function.id), None)
+    owners = {function.id: function.user for function in [*listed, *functions] if function.user is not msgspec.UNSET}
+    return [owners.get(function.id) or None for function in functions]

@@ -10,6 +10,8 @@ from resolvers import search as resolve_search
 from resolvers import upstreams as resolve_upstreams
 from schema.across.types import SearchInput, SearchResult, Upstream
 from schema.common import Info
+from schema.requests import across as requests
+from schema.requests.declared import asks
 
 
 @strawberry.type
@@ -18,10 +20,15 @@ class AcrossQuery:
         description="Search all backends side by side, best results first. A backend that fails costs a null at the "
         "end of the list, with its error.",
         graphql_type=list[SearchResult | None] | None,
+        **asks(requests.SEARCH),
     )
     async def search(self, info: Info, input: SearchInput) -> Any:
         return await resolve_search.search(info.context, input.query, input.kinds, input.count)
 
-    @strawberry.field(description="State of the backends, at most a second old.", graphql_type=list[Upstream] | None)
+    @strawberry.field(
+        description="State of the backends, at most a second old.",
+        graphql_type=list[Upstream] | None,
+        **asks(requests.REACH),
+    )
     async def upstreams(self, info: Info) -> Any:
         return await resolve_upstreams.upstreams(info.context)

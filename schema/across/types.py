@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from gateway.upstreams.resilience.breaker import BreakerState
 from resolvers.search import SearchKind
 from schema.common import described_enum
 from schema.deployment.types import Deployment
@@ -21,6 +22,16 @@ described_enum(
         "DEPLOYMENT": "Deployed services.",
         "FUNCTION": "Stored functions.",
         "TRAINED_FUNCTION": "Trained functions, among the first 1,000.",
+    },
+)
+
+described_enum(
+    BreakerState,
+    "Whether requests are sent to a backend. Too many failures open its breaker, which spares it for a while.",
+    {
+        "CLOSED": "They are.",
+        "OPEN": "They fail at once, with UPSTREAM_UNAVAILABLE.",
+        "HALF_OPEN": "One is, to see whether it has recovered; the others fail at once.",
     },
 )
 
@@ -53,3 +64,4 @@ class Upstream:
     reachable: bool = strawberry.field(description="Whether it answered just now.")
     latency: float = strawberry.field(description="Milliseconds that the answer, or its failure, took.")
     code: str | None = strawberry.field(description="Error code, when it cannot be reached.")
+    breaker: BreakerState = strawberry.field(description="Whether requests are sent to it at the moment.")

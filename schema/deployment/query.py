@@ -12,16 +12,24 @@ from resolvers.deployment import Listing
 from schema.common import Info
 from schema.deployment.inputs import DeploymentInput, DeploymentsInput
 from schema.deployment.types import Deployment
+from schema.requests import deployment as requests
+from schema.requests.declared import asks
 
 
 @strawberry.type
 class DeploymentQuery:
-    @strawberry.field(description="A deployed service. Null when not found.", graphql_type=Deployment | None)
+    @strawberry.field(
+        description="A deployed service. Null when not found.",
+        graphql_type=Deployment | None,
+        **asks(requests.DEPLOYMENT),
+    )
     async def deployment(self, info: Info, input: DeploymentInput) -> Any:
         return await resolve.deployment(info.context, input.id)
 
     @strawberry.field(
-        description="Deployed services, newest first unless sorted otherwise.", graphql_type=list[Deployment] | None
+        description="Deployed services, newest first unless sorted otherwise.",
+        graphql_type=list[Deployment] | None,
+        **asks(requests.DEPLOYMENTS),
     )
     async def deployments(self, info: Info, input: DeploymentsInput | None = None) -> Any:
         page = input or DeploymentsInput()

@@ -13,12 +13,17 @@ from schema.common import Info, requires
 from schema.function_admin.inputs import FunctionDiffInput, FunctionInput, FunctionsInput, FunctionVersionInput
 from schema.function_admin.types import Function
 from schema.function_admin.versions import FunctionDiff, FunctionVersion
+from schema.requests import function_admin as requests
+from schema.requests.declared import asks
 
 
 @strawberry.type
 class FunctionAdminQuery:
     @strawberry.field(
-        description="A stored function. Null when not found.", graphql_type=Function | None, **requires(Role.USER)
+        description="A stored function. Null when not found.",
+        graphql_type=Function | None,
+        **requires(Role.USER),
+        **asks(requests.FUNCTION),
     )
     async def function(self, info: Info, input: FunctionInput) -> Any:
         return await resolve.function(info.context, input.id)
@@ -27,6 +32,7 @@ class FunctionAdminQuery:
         description="Stored functions, newest change first.",
         graphql_type=list[Function] | None,
         **requires(Role.USER),
+        **asks(requests.FUNCTIONS),
     )
     async def functions(self, info: Info, input: FunctionsInput | None = None) -> Any:
         page = input or FunctionsInput()
@@ -36,6 +42,7 @@ class FunctionAdminQuery:
         description="A version of a function, from servers that keep them. Null when not found.",
         graphql_type=FunctionVersion | None,
         **requires(Role.ADMIN),
+        **asks(requests.VERSION),
     )
     async def function_version(self, info: Info, input: FunctionVersionInput) -> Any:
         return await history.version(info.context, input.function_id, input.id)
@@ -44,6 +51,7 @@ class FunctionAdminQuery:
         description="What lies between two versions of a function. Null when one is not found.",
         graphql_type=FunctionDiff | None,
         **requires(Role.ADMIN),
+        **asks(requests.DIFF),
     )
     async def function_diff(self, info: Info, input: FunctionDiffInput) -> Any:
         return await history.diff(info.context, input.function_id, input.from_id, input.to_id)

@@ -15,7 +15,12 @@ from schema.across.links import ToDeployment, ToPredictor, ToTrainedFunction
 from schema.common import Info, requires
 from schema.function_admin.inputs import FunctionHistoryInput, ValvesInput
 from schema.function_admin.versions import FunctionVersion
+from schema.per_level import per_level
+from schema.requests import function_admin as requests
+from schema.requests.declared import asks
 from schema.scalars import DateTime, JSONObject
+
+Functions = strawberry.Parent[list[records.Function]]
 
 
 @strawberry.type(description="What a function says about itself.")
@@ -51,69 +56,72 @@ class Function(ToPredictor, ToDeployment, ToTrainedFunction):
     is_active: bool = strawberry.field(description="Whether it is switched on.")
     is_global: bool = strawberry.field(description="Whether it applies to all models.")
     version_id: strawberry.ID | None = strawberry.field(description="Current version; servers from 0.12 on.")
+    created: DateTime = strawberry.field(name="createdAt", description="When it was stored.")
+    updated: DateTime = strawberry.field(name="updatedAt", description="When it last changed.")
 
-    @strawberry.field(description="When it was stored.", graphql_type=DateTime)
-    def created_at(self, root: strawberry.Parent[records.Function]) -> Any:
-        return root.created
-
-    @strawberry.field(description="When it last changed.", graphql_type=DateTime)
-    def updated_at(self, root: strawberry.Parent[records.Function]) -> Any:
-        return root.updated
-
-    @strawberry.field(
-        description="Python code, as the server stores it (it rewrites some imports).", **requires(Role.ADMIN)
-    )
-    async def content(self, info: Info, root: strawberry.Parent[records.Function]) -> str | None:
-        return await resolve.content(info.context, root)
-
-    @strawberry.field(
-        description="Values that an administrator has set; defaults are not filled in, passwords are `********`.",
+    @per_level(
+        description="Python code, as the server stores it (it rewrites some imports).",
+        graphql_type=str | None,
         **requires(Role.ADMIN),
+        **asks(requests.CONTENT),
     )
-    async def valves(
-        self, info: Info, root: strawberry.Parent[records.Function], input: ValvesInput | None = None
-    ) -> JSONObject | None:
-        return JSONObject(await resolve.valves(info.context, root, reveal=input is not None and input.reveal))
+    async def content(self, info: Info, functions: Functions) -> Any:
+        return await resolve.content(info.context, functions)
 
-    @strawberry.field(description="JSON Schema of the valves; null when the code has none.", **requires(Role.ADMIN))
-    async def valves_schema(self, info: Info, root: strawberry.Parent[records.Function]) -> JSONObject | None:
-        found = await resolve.valves_schema(info.context, root)
-        return None if found is None else JSONObject(found)
-
-    @strawberry.field(
-        description="Values that the caller has set for itself; passwords are `********`.", **requires(Role.USER)
+    @per_level(
+        description="Values that an administrator has set; defaults are not filled in, passwords are `********`.",
+        graphql_type=JSONObject | None,
+        **requires(Role.ADMIN),
+        **asks(requests.VALVES),
     )
-    async def user_valves(
-        self, info: Info, root: strawberry.Parent[records.Function], input: ValvesInput | None = None
-    ) -> JSONObject | None:
-        return JSONObject(await resolve.user_valves(info.context, root, reveal=input is not None and input.reveal))
+    async def valves(self, info: Info, functions: Functions, input: ValvesInput | None = None) -> Any:
+        return await resolve.valves(info.context, functions, reveal=input is not None and input.reveal)
 
-    @strawberry.field(
-        description="JSON Schema of the users' own valves; null when the code has none, and while it is not active.",
+    @per_level(
+        description="JSON Schema of the valves; null when the code has none.",
+        graphql_type=JSONObject | None,
+        **requires(Role.ADMIN),
+        **asks(requests.VALVES_SCHEMA),
+    )
+    async def valves_schema(self, info: Info, functions: Functions) -> Any:
+        return await resolve.valves_schema(info.context, functions)
+
+    @per_level(
+        description="Values that the caller has set for itself; passwords are `********`.",
+        graphql_type=JSONObject | None,
         **requires(Role.USER),
+        **asks(requests.USER_VALVES),
     )
-    async def user_valves_schema(self, info: Info, root: strawberry.Parent[records.Function]) -> JSONObject | None:
-        found = await resolve.user_valves_schema(info.context, root)
-        return None if found is None else JSONObject(found)
+    async def user_valves(self, info: Info, functions: Functions, input: ValvesInput | None = None) -> Any:
+        return await resolve.user_valves(info.context, functions, reveal=input is not None and input.reveal)
 
-    @strawberry.field(
+    @per_level(
+        description="JSON Schema of the users' own valves; null when the code has none, and while it is not active.",
+        graphql_type=JSONObject | None,
+        **requires(Role.USER),
+        **asks(requests.USER_VALVES_SCHEMA),
+    )
+    async def user_valves_schema(self, info: Info, functions: Functions) -> Any:
+        return await resolve.user_valves_schema(info.context, functions)
+
+    @per_level(
         description="Who stored it; null when the account is gone.",
         graphql_type=FunctionOwner | None,
         **requires(Role.ADMIN),
+        **asks(requests.OWNER),
     )
-    async def owner(self, info: Info, root: strawberry.Parent[records.Function]) -> Any:
-        return await resolve.owner(info.context, root)
+    async def owner(self, info: Info, functions: Functions) -> Any:
+        return await resolve.owner(info.context, functions)
 
-    @strawberry.field(
+    @per_level(
         description="Its versions, newest first; empty where the server keeps none.",
         graphql_type=list[FunctionVersion] | None,
         **requires(Role.ADMIN),
+        **asks(requests.HISTORY),
     )
-    async def history(
-        self, info: Info, root: strawberry.Parent[records.Function], input: FunctionHistoryInput | None = None
-    ) -> Any:
+    async def history(self, info: Info, functions: Functions, input: FunctionHistoryInput | None = None) -> Any:
         page = input or FunctionHistoryInput()
-        return await history.history(info.context, root, page.offset, page.count)
+        return await history.history(info.context, functions, page.offset, page.count)
 
     @classmethod
     def is_type_of(cls, record: object, info: object) -> bool:

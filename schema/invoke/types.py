@@ -11,7 +11,12 @@ from resolvers import invoke as resolve
 from schema.across.links import ToDeployment, ToFunction, ToPredictor
 from schema.common import Info
 from schema.invoke.inputs import FieldsInput, LabelsInput, SamplesInput
+from schema.per_level import per_level
+from schema.requests import invoke as requests
+from schema.requests.declared import asks
 from schema.scalars import JSON, JSONObject
+
+Functions = strawberry.Parent[list[records.TrainedFunction]]
 
 
 @strawberry.type(description="A label that a function can give.")
@@ -76,28 +81,32 @@ class TrainedFunction(ToPredictor, ToDeployment, ToFunction):
     output: str | None = strawberry.field(description="`Classification`, `Tags`, `Search`, `Ocr`, `Detection` ….")
     project_id: strawberry.ID | None = strawberry.field(description="Project it belongs to.")
 
-    @strawberry.field(description="Labels that it can give.", graphql_type=list[Label] | None)
-    async def labels(
-        self, info: Info, root: strawberry.Parent[records.TrainedFunction], input: LabelsInput | None = None
-    ) -> Any:
-        page = input or LabelsInput()
-        return await resolve.labels(info.context, root.id, page.offset, page.count)
-
-    @strawberry.field(
-        description="Fields of the rows that it takes, if it is Tabular.", graphql_type=list[Field] | None
+    @per_level(
+        description="Labels that it can give.",
+        graphql_type=list[Label] | None,
+        **asks(requests.LABELS),
     )
-    async def fields(
-        self, info: Info, root: strawberry.Parent[records.TrainedFunction], input: FieldsInput | None = None
-    ) -> Any:
-        page = input or FieldsInput()
-        return await resolve.fields(info.context, root.id, page.offset, page.count)
+    async def labels(self, info: Info, functions: Functions, input: LabelsInput | None = None) -> Any:
+        page = input or LabelsInput()
+        return await resolve.labels(info.context, functions, page.offset, page.count)
 
-    @strawberry.field(description="Samples, newest first.", graphql_type=list[Sample] | None)
-    async def samples(
-        self, info: Info, root: strawberry.Parent[records.TrainedFunction], input: SamplesInput | None = None
-    ) -> Any:
+    @per_level(
+        description="Fields of the rows that it takes, if it is Tabular.",
+        graphql_type=list[Field] | None,
+        **asks(requests.FIELDS),
+    )
+    async def fields(self, info: Info, functions: Functions, input: FieldsInput | None = None) -> Any:
+        page = input or FieldsInput()
+        return await resolve.fields(info.context, functions, page.offset, page.count)
+
+    @per_level(
+        description="Samples, newest first.",
+        graphql_type=list[Sample] | None,
+        **asks(requests.SAMPLES),
+    )
+    async def samples(self, info: Info, functions: Functions, input: SamplesInput | None = None) -> Any:
         page = input or SamplesInput()
-        return await resolve.samples(info.context, root.id, page.offset, page.count, page.chosen())
+        return await resolve.samples(info.context, functions, page.offset, page.count, page.chosen())
 
     @classmethod
     def is_type_of(cls, record: object, info: object) -> bool:

@@ -9,9 +9,14 @@ import strawberry
 from gateway.upstreams.prediction import records
 from resolvers import prediction as resolve
 from schema.common import Info
+from schema.per_level import per_level
 from schema.prediction.enums import PredictorStatus
 from schema.prediction.environment import EnvironmentVariable
+from schema.requests import prediction as requests
+from schema.requests.declared import asks
 from schema.scalars import DateTime, Url
+
+Profiles = strawberry.Parent[list[records.Profile]]
 
 if TYPE_CHECKING:
     from schema.prediction.predictors import Predictor
@@ -58,24 +63,24 @@ class Profile:
     website: Url | None = strawberry.field(description="Website.")
     github: str | None = strawberry.field(description="GitHub name.")
 
-    @strawberry.field(
+    @per_level(
         description="Predictors of this account.",
         graphql_type=list[Annotated["Predictor", strawberry.lazy("schema.prediction.predictors")]] | None,
+        **asks(requests.USER_PREDICTORS),
     )
-    async def predictors(
-        self, info: Info, root: strawberry.Parent[records.Profile], input: UserPredictorsInput | None = None
-    ) -> Any:
+    async def predictors(self, info: Info, profiles: Profiles, input: UserPredictorsInput | None = None) -> Any:
         page = input or UserPredictorsInput()
-        return await resolve.user_predictors(info.context, root.username, page.status, page.offset, page.count)
+        return await resolve.user_predictors(info.context, profiles, page.status, page.offset, page.count)
 
 
-async def _environment_variables(info: Info, root: strawberry.Parent[records.Profile]) -> Any:
-    return await resolve.environment_variables(info.context, root.username)
+async def _environment_variables(info: Info, profiles: Profiles) -> Any:
+    return await resolve.environment_variables(info.context, profiles)
 
 
-_VARIABLES: Any = strawberry.field(
+_VARIABLES: Any = per_level(
     resolver=_environment_variables,
     description="Environment variables of predictors, by name; only for the current user and its organizations.",
+    **asks(requests.ENVIRONMENT_VARIABLES),
     graphql_type=list[EnvironmentVariable] | None,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
@@ -23,7 +23,17 @@ from graphql import (
 
 from schema.list_sizes import ASSUMED_SIZE, ITEM_LISTS, MAX_SIZE, PAGE_SIZES
 
-Variables = Mapping[str, Any]
+
+class WatchedVariables:
+    """The variables of a request, which know whether anyone has asked for one; they stand in for a dictionary."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.used = False
+        self._values = values
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.used = True
+        return self._values.get(name, default)
 
 
 class ListSizes:
@@ -32,7 +42,7 @@ class ListSizes:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._introspection = _introspection_sizes(schema)
 
-    def of(self, parent: GraphQLNamedType, node: FieldNode, field: GraphQLField, variables: Variables) -> float:
+    def of(self, parent: GraphQLNamedType, node: FieldNode, field: GraphQLField, variables: WatchedVariables) -> float:
         """Items that the field is expected to give; 1 for what is no list of objects."""
         known = self._introspection.get((parent.name, node.name.value))
         if known is not None:
@@ -44,10 +54,10 @@ class ListSizes:
         return _asked_for(get_named_type(field.args["input"].type).name, _input_of(node, variables))
 
 
-def _input_of(node: FieldNode, variables: Variables) -> Mapping[str, Any]:
+def _input_of(node: FieldNode, variables: WatchedVariables) -> Mapping[str, Any]:
     for argument in node.arguments or ():
         if argument.name.value == "input":
-            given = value_from_ast_untyped(argument.value, dict(variables))
+            given = value_from_ast_untyped(argument.value, cast(dict[str, Any], variables))
             return given if isinstance(given, dict) else {}
     return {}
 

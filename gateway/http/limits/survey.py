@@ -14,6 +14,9 @@ from graphql import (
 )
 from graphql.language import Node
 
+INCREMENTAL = ("defer", "stream")
+"""Directives that let parts of an answer come later."""
+
 
 @dataclass
 class Survey:
@@ -23,6 +26,8 @@ class Survey:
     aliases: int = 0
     directives: int = 0
     directives_at_one_place: int = 0
+    incremental: set[str] = field(default_factory=set)
+    """Which of ``defer`` and ``stream`` it says."""
     spreads: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -55,6 +60,7 @@ def _nodes(definition: Node) -> Iterator[Node]:
 
 def _count(node: Node, survey: Survey) -> None:
     survey.aliases += isinstance(node, FieldNode) and node.alias is not None
-    directives = len(getattr(node, "directives", None) or ())
-    survey.directives += directives
-    survey.directives_at_one_place = max(survey.directives_at_one_place, directives)
+    directives = getattr(node, "directives", None) or ()
+    survey.directives += len(directives)
+    survey.directives_at_one_place = max(survey.directives_at_one_place, len(directives))
+    survey.incremental.update(each.name.value for each in directives if each.name.value in INCREMENTAL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -20,7 +20,8 @@ from graphql import (
     is_composite_type,
 )
 
-from gateway.http.limits.list_sizes import ListSizes, Variables
+from gateway.http.limits.list_sizes import ListSizes, WatchedVariables
+from gateway.http.limits.survey import INCREMENTAL
 
 MOST = 1e9
 """What counts as endless: numbers stop growing here, since fragments that spread others double them each time."""
@@ -40,16 +41,23 @@ class Weight(NamedTuple):
 
 
 LEAF = Weight(depth=1, fields=1, cost=1)
+LATER = 100
+"""What a deferred fragment or a streamed item costs besides its values: a task and a part of the answer, 0.1 ms."""
 
 
 class Scales:
     """Weighs the selections of one document for one request; each fragment once, those that it spreads before it."""
 
-    def __init__(self, schema: GraphQLSchema, sizes: ListSizes, variables: Variables) -> None:
+    def __init__(self, schema: GraphQLSchema, sizes: ListSizes, variables: Mapping[str, Any]) -> None:
         self._schema = schema
         self._sizes = sizes
-        self._variables = variables
+        self._variables = WatchedVariables(variables)
         self._fragments: dict[str, Weight] = {}
+
+    @property
+    def used_variables(self) -> bool:
+        """Whether any list's length hung on a variable."""
+        return self._variables.used
 
     def weigh_fragments(self, fragments: Mapping[str, FragmentDefinitionNode], order: Iterable[str]) -> None:
         """Needed before anything that spreads them."""
@@ -72,10 +80,10 @@ class Scales:
             case FieldNode():
                 return self._field(node, parent)
             case FragmentSpreadNode():
-                return self._fragments.get(node.name.value, Weight())
+                return self._fragments.get(node.name.value, Weight()) + Weight(cost=_later(node))
             case InlineFragmentNode():
                 inner = self._named(node.type_condition) if node.type_condition else parent
-                return self._selected(node.selection_set, inner)
+                return self._selected(node.selection_set, inner) + Weight(cost=_later(node))
         raise TypeError(node)
 
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Weight:
@@ -85,7 +93,11 @@ class Scales:
         known = self._schema.get_field(parent, node.name.value) if is_composite_type(parent) else None
         inner = self._selected(node.selection_set, get_named_type(known.type) if known else None)
         size = self._sizes.of(parent, node, known, self._variables) if parent and known else 1
-        return Weight(1 + inner.depth, 1, min(size * (1 + inner.cost), MOST))
+        return Weight(1 + inner.depth, 1, min(size * (1 + inner.cost + _later(node)), MOST))
 
     def _named(self, node: TypeNode) -> GraphQLNamedType | None:
         return self._schema.get_type(node.name.value)  # type: ignore[attr-defined]
+
+
+def _later(node: SelectionNode) -> float:
+    return LATER if any(each.name.value in INCREMENTAL for each in node.directives or ()) else 0

@@ -17,6 +17,7 @@ from gateway.http.exchange import WrongMediaType, header, read_body
 from gateway.http.rest.inputs import inputs_by_name
 from gateway.http.rest.routes import Match
 from gateway.http.rest.twin import Twin, Variable
+from gateway.settings import Settings
 
 NOT_GIVEN = frozenset({"", "None", "null", "undefined"})
 """What the vendor's clients write into a URL or header for a value that they do not have."""
@@ -25,12 +26,12 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _MAX_PARAMETERS = 100
 
 
-async def read_variables(match: Match, scope: Scope, receive: Receive, limit_bytes: int) -> dict[str, Any]:
+async def read_variables(match: Match, scope: Scope, receive: Receive, settings: Settings) -> dict[str, Any]:
     """The variables that a request gives. Raises ``BadInput``, ``WrongMediaType`` or ``TooLarge``."""
     twin = match.twin
     given = _from_query(twin, scope)
     if twin.header.method != "GET":
-        given |= _from_body(twin, await _read_json(scope, receive, limit_bytes))
+        given |= _from_body(twin, await _read_json(scope, receive, settings))
     given |= _from_headers(twin, scope)
     for name, text in match.parameters.items():
         given[name] = _from_text(twin.variables[name], [text])
@@ -40,9 +41,9 @@ async def read_variables(match: Match, scope: Scope, receive: Receive, limit_byt
     return given
 
 
-async def _read_json(scope: Scope, receive: Receive, limit_bytes: int) -> Any:
+async def _read_json(scope: Scope, receive: Receive, settings: Settings) -> Any:
     """The body; None when it is empty."""
-    body = await read_body(scope, receive, limit_bytes)
+    body = await read_body(scope, receive, settings)
     if not body.strip():
         return None
     if "".join(header(scope, b"content-type")).partition(";")[0].strip().lower() != "application/json":

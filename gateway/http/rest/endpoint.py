@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -11,12 +12,13 @@ from starlette.types import Receive, Scope, Send
 from gateway.context import Context
 from gateway.errors import GatewayError
 from gateway.http.contexts import new_request_id
-from gateway.http.engine import Engine
-from gateway.http.exchange import header, send_json, while_connected
+from gateway.http.documents import Refused
+from gateway.http.engine import Body, Engine, refusal
+from gateway.http.exchange import ClientLeft, header, send_json, while_connected
 from gateway.http.rest.answers import Answer, answer_of, refused
 from gateway.http.rest.arguments import read_variables
 from gateway.http.rest.predict_stream import PredictStream, wanted_form
-from gateway.http.rest.routes import Match, Routes
+from gateway.http.rest.routes import Routes
 from gateway.http.rest.twin import Twin
 from gateway.settings import Settings
 
@@ -31,9 +33,9 @@ class TwinEndpoint:
 
     def __init__(self, engine: Engine, settings: Settings, twins: Iterable[Twin]) -> None:
         self._engine = engine
-        self._max_body_bytes = settings.max_body_bytes
+        self._settings = settings
         self._routes = Routes(twins)
-        self._streams = PredictStream(engine, settings.max_body_bytes)
+        self._streams = PredictStream(engine, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = new_request_id()
@@ -42,28 +44,26 @@ class TwinEndpoint:
             status = await self._serve(scope, receive, send, request_id)
         except GatewayError as error:
             status = await _send(send, refused(error, request_id), request_id)
+        except ClientLeft:
+            status = CLIENT_LEFT
         log.info("request", request_id=request_id, status=status, duration_s=round(time.perf_counter() - started_s, 6))
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
         match = self._routes.find(scope["method"], scope["raw_path"].decode("latin-1"))
-        form, receive = await wanted_form(match.twin, scope, receive, self._max_body_bytes)
+        form, receive = await wanted_form(match.twin, scope, receive, self._settings)
         if form is not None:
             return await self._streams.answer(match, form, scope, receive, send, request_id)
-        context = await scope["state"]["contexts"].open(request_id, header(scope, b"authorization"))
-        answer = await self._answer(match, scope, receive, context)
-        return CLIENT_LEFT if answer is None else await _send(send, answer, request_id)
+        context = await scope["state"]["contexts"].of(scope, request_id)
+        variables = await read_variables(match, scope, receive, self._settings)
+        body = await while_connected(receive, self._run(match.twin, variables, context))
+        return await _send(send, answer_of(match.twin, body, request_id), request_id)
 
-    async def _answer(self, match: Match, scope: Scope, receive: Receive, context: Context) -> Answer | None:
-        """The answer; None when the client left before it was there."""
-        variables = await read_variables(match, scope, receive, self._max_body_bytes)
-        answers: list[Answer] = []
-
-        async def run() -> None:
-            response = await self._engine.run(match.twin.document, variables, context)
-            answers.append(answer_of(match.twin, response, context.request_id))
-
-        await while_connected(receive, run())
-        return answers[0] if answers else None
+    async def _run(self, twin: Twin, variables: dict[str, Any], context: Context) -> Body:
+        try:
+            prepared = self._engine.prepare_own(twin.text, variables)
+        except Refused as error:
+            return refusal(error, context.request_id)
+        return await self._engine.execute(prepared, context)
 
 
 async def _send(send: Send, answer: Answer, request_id: str) -> int:

@@ -8,6 +8,7 @@ the connection before the body's end, so that a client can tell.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -21,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.errors import BadInput, GatewayError, UpstreamTimeout
 from gateway.http.contexts import new_request_id
 from gateway.http.errors import described
-from gateway.http.exchange import WrongMediaType, header, read_body, send_json, while_connected
+from gateway.http.exchange import ClientLeft, WrongMediaType, header, read_body, send_json, while_connected
 from gateway.settings import Settings
 from resolvers import deployment as resolve
 from resolvers.deployment import Call
@@ -39,20 +40,21 @@ class EndpointStream:
     """The ASGI application of the route. The lifespan's state holds ``contexts``."""
 
     def __init__(self, settings: Settings) -> None:
-        self._max_body_bytes = settings.max_body_bytes
+        self._settings = settings
         self._max_stream_s = settings.deployment.max_stream_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = new_request_id()
         started_s = time.perf_counter()
         try:
-            context = await scope["state"]["contexts"].open(request_id, header(scope, b"authorization"))
+            context = await scope["state"]["contexts"].of(scope, request_id)
             call = await self._call(scope, receive)
         except GatewayError as error:
             await _refuse(send, error, request_id)
         else:
             texts = resolve.stream(context, call)
-            await while_connected(receive, self._relay(texts, send, request_id))
+            with contextlib.suppress(ClientLeft):
+                await while_connected(receive, self._relay(texts, send, request_id))
         log.info("stream", request_id=request_id, duration_s=round(time.perf_counter() - started_s, 6))
 
     async def _call(self, scope: Scope, receive: Receive) -> Call:
@@ -65,7 +67,7 @@ class EndpointStream:
 
     async def _arguments(self, scope: Scope, receive: Receive) -> dict[str, Any]:
         """The body; none is the same as ``{}``. Raises ``WrongMediaType``, ``TooLarge`` or ``BadInput``."""
-        body = await read_body(scope, receive, self._max_body_bytes)
+        body = await read_body(scope, receive, self._settings)
         if not body:
             return {}
         media_type = "".join(header(scope, b"content-type")).partition(";")[0].strip().lower()

@@ -18,15 +18,18 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
-from graphql import DocumentNode, FieldNode, NameNode, OperationType, SelectionSetNode, print_ast
+from graphql import DocumentNode, FieldNode, NameNode, OperationType, SelectionSetNode
 from starlette.types import Receive, Scope, Send
 
-from gateway.http.engine import Body, Engine
-from gateway.http.exchange import Operation, header, read_body, replayed, send_json, while_connected
+from gateway.context import Context
+from gateway.http.documents import Refused
+from gateway.http.engine import Body, Engine, refusal
+from gateway.http.exchange import header, read_body, replayed, send_json, while_connected
 from gateway.http.rest.answers import answer_of
 from gateway.http.rest.arguments import read_variables
 from gateway.http.rest.routes import Match
 from gateway.http.rest.twin import Twin
+from gateway.settings import Settings
 
 EVENT_STREAM = "text/event-stream"
 GAP_S = 0.02
@@ -63,7 +66,7 @@ OBJECTS = Form("application/json", GAP_S, _object, _failed_object)
 EVENTS = Form(EVENT_STREAM, 0, lambda state: _event("prediction", state), lambda _, refusal: _event("error", refusal))
 
 
-async def wanted_form(twin: Twin, scope: Scope, receive: Receive, limit_bytes: int) -> tuple[Form | None, Receive]:
+async def wanted_form(twin: Twin, scope: Scope, receive: Receive, settings: Settings) -> tuple[Form | None, Receive]:
     """The form in which a request wants to follow its prediction, if it does, and where to read its body.
 
     Raises ``TooLarge`` or ``BadInput`` as ``read_body``.
@@ -73,7 +76,7 @@ async def wanted_form(twin: Twin, scope: Scope, receive: Receive, limit_bytes: i
         return (OBJECTS if wants else None), receive
     if twin.header.path != "/v1/predictions/remote":
         return None, receive
-    body = await read_body(scope, receive, limit_bytes)
+    body = await read_body(scope, receive, settings)
     wants = EVENT_STREAM in ",".join(header(scope, b"accept")).lower() or _asks(body)
     return (EVENTS if wants else None), replayed(body, receive)
 
@@ -92,21 +95,31 @@ def _asks(body: bytes) -> bool:
 class PredictStream:
     """Answers a request that wants to follow its prediction. The lifespan's state holds ``contexts``."""
 
-    def __init__(self, engine: Engine, max_body_bytes: int) -> None:
+    def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
-        self._max_body_bytes = max_body_bytes
+        self._settings = settings
 
     async def answer(
         self, match: Match, form: Form, scope: Scope, receive: Receive, send: Send, request_id: str
     ) -> int:
         """Answer, and give the status. Raises the errors of ``gateway.errors`` before anything is sent."""
-        context = await scope["state"]["contexts"].open(request_id, header(scope, b"authorization"))
-        variables = await read_variables(match, scope, receive, self._max_body_bytes)
+        context = await scope["state"]["contexts"].of(scope, request_id)
+        variables = await read_variables(match, scope, receive, self._settings)
         twin = followed(match.twin)
-        states = self._engine.subscribe(Operation(print_ast(twin.document), variables), context)
+        states = self._states(twin, variables, context)
         relay = _Relay(twin, form, b"fxn-configuration-token" not in dict(scope["headers"]), send, request_id)
         await while_connected(receive, relay.run(states))
         return relay.status
+
+    async def _states(self, twin: Twin, variables: dict[str, Any], context: Context) -> AsyncGenerator[Body, None]:
+        try:
+            prepared = self._engine.prepare_own(twin.text, variables)
+        except Refused as error:
+            yield refusal(error, context.request_id)
+            return
+        async with aclosing(self._engine.stream(prepared, context)) as bodies:
+            async for body in bodies:
+                yield body
 
 
 class _Relay:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -18,6 +19,7 @@ from graphql import (
     get_named_type,
     is_list_type,
     is_non_null_type,
+    print_ast,
 )
 
 from gateway.http.rest.shapes import SHAPES
@@ -85,6 +87,11 @@ class Twin:
     operation: OperationDefinitionNode
     variables: dict[str, Variable]
     root: str
+
+    @cached_property
+    def text(self) -> str:
+        """The document as text."""
+        return print_ast(self.document)
 
     @property
     def reads(self) -> bool:

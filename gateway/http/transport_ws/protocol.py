@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from gateway.http.exchange import Operation
+from gateway.http.operation import Operation
 
 SUBPROTOCOL = "graphql-transport-ws"
 
@@ -78,9 +78,12 @@ def read_message(event: MutableMapping[str, Any], limit_bytes: int) -> Message:
     if len(text) > limit_bytes:
         raise CloseSocket(TOO_BIG, f"A message has at most {limit_bytes} bytes.")
     try:
-        return _decoder.decode(text)
+        message = _decoder.decode(text)
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
         raise CloseSocket(BAD_REQUEST, f"Invalid message: {error}") from error
+    if isinstance(message, Subscribe) and not message.payload.names_a_document:
+        raise CloseSocket(BAD_REQUEST, "Invalid message: the payload has no `query`.")
+    return message
 
 
 def authorization_of(payload: Payload) -> list[str] | None:

@@ -17,7 +17,8 @@ from starlette.types import Receive, Send
 
 from gateway.errors import Forbidden, GatewayError, Internal, RateLimited, Unauthenticated
 from gateway.http.contexts import Contexts, new_request_id
-from gateway.http.engine import Engine
+from gateway.http.documents import Refused
+from gateway.http.engine import Engine, refusal
 from gateway.http.errors import described
 from gateway.http.transport_ws import protocol
 from gateway.http.transport_ws.protocol import CloseSocket, Complete, ConnectionInit, Message, Ping, Pong, Subscribe
@@ -35,6 +36,7 @@ class Session:
         contexts: Contexts,
         settings: WebSocketSettings,
         authorization: list[str],
+        address: str | None,
         receive: Receive,
         send: Send,
     ) -> None:
@@ -42,14 +44,16 @@ class Session:
         self._contexts = contexts
         self._settings = settings
         self._authorization = authorization
+        self._address = address
         self._receive = receive
         self._send_event = send
         self._acknowledged = False
         self._draining = False
         self._closed = False
         self._by_id: dict[str, asyncio.Task[None]] = {}
-        # Every task until it has ended, also after its id is free again; the value says whether it is a subscription.
-        self._tasks: dict[asyncio.Task[None], bool] = {}
+        # Every task until it has ended, also after its id is free again.
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._subscriptions: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Serve the socket until either side closes it."""
@@ -72,7 +76,7 @@ class Session:
         Clients connect again after that code and repeat what was not completed.
         """
         self._draining = True
-        await self._cancel(*(task for task, streaming in self._tasks.items() if streaming))
+        await self._cancel(*self._subscriptions)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout_s)
         await self.close(protocol.GOING_AWAY, "The gateway is shutting down.")
@@ -119,7 +123,7 @@ class Session:
         if authorization is not None:
             self._authorization = authorization
         try:
-            await self._contexts.open(new_request_id(), self._authorization)
+            await self._contexts.open(new_request_id(), self._authorization, self._address)
         except (Unauthenticated, Forbidden) as error:
             raise CloseSocket(protocol.FORBIDDEN, "Forbidden") from error
         except GatewayError as error:
@@ -140,8 +144,9 @@ class Session:
             return
         task = asyncio.create_task(self._operate(message))
         self._by_id[message.id] = task
-        self._tasks[task] = self._engine.is_subscription(message.payload)
-        task.add_done_callback(self._tasks.pop)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._subscriptions.discard)
 
     async def _operate(self, message: Subscribe) -> None:
         request_id = new_request_id()
@@ -165,14 +170,28 @@ class Session:
 
     async def _results(self, message: Subscribe, request_id: str) -> list[dict[str, Any]]:
         """Send every result. Gives the errors of an operation that was refused, or whose stream failed."""
-        context = await self._contexts.open(request_id, self._authorization)
-        async with aclosing(self._engine.stream(message.payload, context)) as bodies:
+        context = await self._contexts.open(request_id, self._authorization, self._address)
+        try:
+            prepared = await self._engine.prepare(message.payload, context)
+        except Refused as refused:
+            errors: list[dict[str, Any]] = refusal(refused, request_id)["errors"]
+            return errors
+        if prepared.is_subscription:
+            self._subscribed()
+        async with aclosing(self._engine.stream(prepared, context)) as bodies:
             async for body in bodies:
                 if "data" not in body:
-                    errors: list[dict[str, Any]] = body["errors"]
-                    return errors
+                    return list(body["errors"])
                 await self._send({"type": "next", "id": message.id, "payload": body})
         return []
+
+    def _subscribed(self) -> None:
+        """The current task is a subscription; one that begins while the socket drains does not run."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._subscriptions.add(task)
+        if self._draining:
+            raise asyncio.CancelledError
 
     async def _error(self, operation_id: str, errors: list[dict[str, Any]]) -> None:
         await self._send({"type": "error", "id": operation_id, "payload": errors})

@@ -10,6 +10,7 @@ import msgspec
 
 from gateway.errors import BadInput
 from gateway.settings import DeploymentSettings
+from gateway.upstreams.api import Api
 from gateway.upstreams.deployment.records import (
     Deployment,
     DeploymentDetails,
@@ -21,7 +22,7 @@ from gateway.upstreams.deployment.records import (
 )
 from gateway.upstreams.deployment.services import ANY_MEDIA_TYPE, SERVICE, call_of, info_of
 from gateway.upstreams.deployment.text import text_of
-from gateway.upstreams.http import Api, segment
+from gateway.upstreams.requests import segment
 
 
 class DeploymentClient:
@@ -86,11 +87,18 @@ class DeploymentClient:
     async def invoke(self, record: DeploymentDetails, route: str, method: str | None, arguments: dict[str, Any]) -> Any:
         """``{method} {invoke_url}{route}`` with the keyword arguments as a JSON object, also on GET.
 
+        Code of whoever deployed the service runs, so whatever the method, it is never sent twice.
         Raises what ``services.call_of`` raises.
         """
         call = call_of(record, route, method, streaming=False, settings=self._settings)
         answer = await self._api.send(
-            call.method, call.path, url=call.url, headers=ANY_MEDIA_TYPE, body=arguments, key=call.key
+            call.method,
+            call.path,
+            url=call.url,
+            headers=ANY_MEDIA_TYPE,
+            body=arguments,
+            key=call.key,
+            repeatable=False,
         )
         return self._api.decode(answer, object)
 
@@ -100,7 +108,13 @@ class DeploymentClient:
         """As ``invoke``, for an endpoint that streams: its text as it arrives. Close it to end the call."""
         call = call_of(record, route, method, streaming=True, settings=self._settings)
         async with self._api.stream(
-            call.method, call.path, url=call.url, headers=ANY_MEDIA_TYPE, body=arguments, key=call.key
+            call.method,
+            call.path,
+            url=call.url,
+            headers=ANY_MEDIA_TYPE,
+            body=arguments,
+            key=call.key,
+            repeatable=False,
         ) as chunks:
             async for text in text_of(chunks):
                 yield text

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.errors import Forbidden
 from gateway.settings import ForwardCredential, FunctionAdminSettings, PerUserCredential
+from gateway.upstreams.api import Api
 from gateway.upstreams.function_admin.load_addresses import final_address
 from gateway.upstreams.function_admin.records import (
     Function,
@@ -21,7 +22,7 @@ from gateway.upstreams.function_admin.records import (
 )
 from gateway.upstreams.function_admin.refusals import explain, explain_load
 from gateway.upstreams.function_admin.shared import Shared
-from gateway.upstreams.http import Api, segment
+from gateway.upstreams.requests import segment
 
 __all__ = ["FunctionAdminClient", "credential_header", "explain", "probe_path"]
 

@@ -5,11 +5,9 @@ Lists are bare arrays in pages, the next one named by a ``Link`` header.
 
 from __future__ import annotations
 
-import asyncio
 import builtins
-import itertools
-import random
 import re
+import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TypeVar
 
@@ -17,21 +15,21 @@ import msgspec
 
 from gateway.errors import UpstreamInvalid
 from gateway.settings import InvokeSettings
-from gateway.upstreams.failures import failures_of
-from gateway.upstreams.http import Answer, Api, segment
+from gateway.upstreams.api import Api
 from gateway.upstreams.invoke import batch
 from gateway.upstreams.invoke.invocations import Call, Input, Options, call_of
 from gateway.upstreams.invoke.outputs import FunctionOutput, read_output
 from gateway.upstreams.invoke.records import Field, Label, Sample, SampleFilter, TrainedFunction, query_of
 from gateway.upstreams.invoke.shared import Kind, Shared
-from gateway.upstreams.retry_after import retry_after_s
+from gateway.upstreams.requests import Answer, segment
+from gateway.upstreams.resilience import retries
 
 T = TypeVar("T")
 
 MAX_PAGES = 100
-MAX_DOUBLINGS = 10
 NOT_SHOWN = (403, 404)
-BUSY = (429, 503)
+# The vendor asks to try again after a 429, though it does not say when. Source: www.nyckel.com/docs, "API throttling".
+PASSING = retries.PASSING | {429}
 _NEXT = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
 _PATH = re.compile(r"/(?!/)[\x21-\x7e]*")
 
@@ -91,14 +89,10 @@ class InvokeClient:
     async def invoke(self, function_id: str, kind: Kind, given: Input, options: Options) -> FunctionOutput:
         """One invocation: the ``POST`` that the kind asks for, within ``invoke_timeout_s``.
 
-        429 and 503 are followed by another attempt only where the input cannot be stored twice, or where the caller
-        wants it so.
+        It is sent again only where the input cannot be stored twice, or where the caller wants it so.
         """
         call = call_of(function_id, kind, given, options)
-        deadline_s = _from_now(self._settings.invoke_timeout_s)
-        with failures_of("invoke"):
-            async with asyncio.timeout_at(deadline_s):
-                return await self._invoked(call, kind.output, options.retry, deadline_s)
+        return await self._invoked(call, kind.output, options.retry, _from_now(self._settings.invoke_timeout_s))
 
     def invoke_all(
         self, function_id: str, kind: Kind, inputs: Sequence[Input], options: Options
@@ -115,7 +109,14 @@ class InvokeClient:
         )
 
     async def _invoked(self, call: Call, output: str, retry: bool, deadline_s: float) -> FunctionOutput:
-        answer = await self._answered(call, call.repeatable or retry, deadline_s)
+        answer = await self._api.exchange(
+            "POST",
+            call.path,
+            query=call.query,
+            body=call.body,
+            repeatable=call.repeatable or retry,
+            ends_s=deadline_s,
+        )
         raw = self._api.decode(self._api.accepted(answer), object)
         try:
             return read_output(output, raw)
@@ -123,24 +124,6 @@ class InvokeClient:
             raise UpstreamInvalid(
                 "The upstream's answer does not have the documented shape.", service="invoke"
             ) from error
-
-    async def _answered(self, call: Call, again: bool, deadline_s: float) -> Answer:
-        """The answer of the last attempt; there is no other one when waiting for it would be too late."""
-        for attempt in itertools.count(1):
-            answer = await self._api.exchange("POST", call.path, query=call.query, body=call.body)
-            if answer.status not in BUSY or not again or attempt == self._settings.max_attempts:
-                break
-            wait_s = self._wait_s(attempt, answer)
-            if _from_now(wait_s) >= deadline_s:
-                break
-            await asyncio.sleep(wait_s)
-        return answer
-
-    def _wait_s(self, attempt: int, answer: Answer) -> float:
-        """Doubled for each attempt and spread, so that those who were refused together do not come back together."""
-        doubled = 2.0 ** min(attempt - 1, MAX_DOUBLINGS)
-        wait_s = self._settings.retry_wait_s * doubled * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
-        return max(wait_s, retry_after_s(answer.headers) or 0.0)
 
     async def _pages(
         self, path: str, record: type[T], needed: int, query: Mapping[str, str] | None = None
@@ -156,13 +139,11 @@ class InvokeClient:
         raise UpstreamInvalid("The list has too many pages.", service="invoke")
 
     async def _got(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
-        with failures_of("invoke"):
-            async with asyncio.timeout(self._settings.invoke_timeout_s):
-                return await self._api.exchange("GET", path, query=query)
+        return await self._api.exchange("GET", path, query=query, ends_s=_from_now(self._settings.invoke_timeout_s))
 
 
 def _from_now(seconds_s: float) -> float:
-    return asyncio.get_running_loop().time() + seconds_s
+    return time.monotonic() + seconds_s
 
 
 def next_page(link: str) -> str | None:

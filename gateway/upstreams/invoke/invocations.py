@@ -11,9 +11,9 @@ from typing import Any
 
 from gateway.errors import BadInput
 from gateway.uploads import UploadedFile
-from gateway.upstreams.http import segment
 from gateway.upstreams.invoke.records import query_of
 from gateway.upstreams.invoke.shared import Kind
+from gateway.upstreams.requests import segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,12 +86,17 @@ def _neighbours(raw: Any) -> FunctionOutput:
     return FunctionOutput(search_samples=msgspec.convert(members, _Neighbours).search_samples)
 
 
+def _classification(raw: Any) -> FunctionOutput:
+    return msgspec.convert(raw, FunctionOutput)
+
+
 def _members(raw: Any) -> FunctionOutput:
-    """Of a classification, of recognized text, or of a kind whose shape is not documented, as far as they fit."""
+    """Of recognized text, or of a kind whose shape is not documented, as far as they fit."""
     return msgspec.convert(raw, FunctionOutput) if isinstance(raw, dict) else FunctionOutput()
 
 
 _READERS: dict[str, Callable[[Any], FunctionOutput]] = {
+    CLASSIFICATION: _classification,
     "Tags": _tags,
     "Detection": _boxes,
     "BoxDetect": _boxes,

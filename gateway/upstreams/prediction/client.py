@@ -8,7 +8,6 @@ from typing import Protocol
 import msgspec
 
 from gateway.settings import PredictionSettings
-from gateway.upstreams.http import Answer, segment
 from gateway.upstreams.prediction.records import (
     EnvironmentVariable,
     Prediction,
@@ -21,6 +20,7 @@ from gateway.upstreams.prediction.records import (
     Value,
     VariableForm,
 )
+from gateway.upstreams.requests import Answer, segment
 
 
 class PredictionClient(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 
-from gateway.upstreams.http import Api, segment
+from gateway.upstreams.api import Api
 from gateway.upstreams.prediction.client import confirmed, tag_path
 from gateway.upstreams.prediction.records import (
     EnvironmentVariable,
@@ -25,6 +25,7 @@ from gateway.upstreams.prediction.records import (
     VariableForm,
 )
 from gateway.upstreams.prediction.streaming import streamed
+from gateway.upstreams.requests import segment
 
 
 class _UploadUrl(Record):

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from typing import Any
 
 from gateway.errors import BadInput
-from gateway.upstreams.http import Api
+from gateway.upstreams.api import Api
 from gateway.upstreams.prediction.client import confirmed, tag_path
 from gateway.upstreams.prediction.records import (
     EnvironmentVariable,

@@ -1,0 +1,1 @@
+"""How figures grow, and what the gateway costs before anybody asks it anything."""

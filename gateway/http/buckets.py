@@ -1,0 +1,95 @@
+"""Token buckets by name, in memory: points that come back with time, and how many operations run.
+
+This is the boundary behind which a store shared by several gateways can take the place of memory: ``Callers`` knows
+``Buckets.of``, and of a bucket ``wait_s``, ``spend`` and ``running``.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import NamedTuple
+
+LOOKED_AT = 2
+"""Old buckets that are looked at for each new one: more than one, so that the table shrinks when fewer call."""
+
+ROUNDING_POINTS = 0.001
+"""What may be missing, so that who waits exactly as long as it is told to passes."""
+
+
+class Allowance(NamedTuple):
+    """What a bucket allows: points that come back in a second, points that it holds, operations at once."""
+
+    points_per_second: float
+    burst_points: float
+    max_running: int
+
+
+class Bucket:
+    """It keeps the time at which it is full again, from which all else follows.
+
+    Source: the generic cell rate algorithm, ITU-T I.371, annex A.
+    """
+
+    __slots__ = ("_allowance", "_full_at_s", "running")
+
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
+        self._full_at_s = 0.0
+        self.running = 0
+
+    @property
+    def crowded(self) -> bool:
+        """No further operation may run."""
+        return self.running >= self._allowance.max_running
+
+    def wait_s(self, points: float, now_s: float) -> float:
+        """Seconds until ``points`` can be spent, 0 for now. More than it holds is waited for until it is full."""
+        short_s = self._full_at_s - now_s
+        if short_s <= 0:
+            return 0.0
+        rate, burst, _ = self._allowance
+        missing = min(points, burst) - burst + short_s * rate
+        return missing / rate if missing > ROUNDING_POINTS else 0.0
+
+    def spend(self, points: float, now_s: float) -> None:
+        """Takes the points, whether it has them or not: what is missing, at most as much as it holds, is a debt."""
+        rate, burst, _ = self._allowance
+        self._full_at_s = min(max(self._full_at_s, now_s) + points / rate, now_s + 2 * burst / rate)
+
+    def forgettable(self, now_s: float) -> bool:
+        """Whether a new bucket would be the same."""
+        return not self.running and self._full_at_s <= now_s
+
+
+class Buckets:
+    """At most ``max_kept`` buckets.
+
+    Only those that are full and idle are forgotten, so nobody gets rid of a debt by flooding the gateway with made-up
+    names. Where that leaves no room, newcomers share one bucket.
+    """
+
+    def __init__(self, allowance: Allowance, max_kept: int) -> None:
+        self._allowance = allowance
+        self._max_kept = max_kept
+        self._by_name: OrderedDict[str, Bucket] = OrderedDict()
+        self._shared = Bucket(allowance)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def of(self, name: str, now_s: float) -> Bucket:
+        """The bucket with this name. Takes the same time however many there are."""
+        return self._by_name.get(name) or self._new(name, now_s)
+
+    def _new(self, name: str, now_s: float) -> Bucket:
+        self._forget_some(now_s)
+        if len(self._by_name) >= self._max_kept:
+            return self._shared
+        bucket = self._by_name[name] = Bucket(self._allowance)
+        return bucket
+
+    def _forget_some(self, now_s: float) -> None:
+        for _ in range(min(LOOKED_AT, len(self._by_name))):
+            name, bucket = self._by_name.popitem(last=False)
+            if not bucket.forgettable(now_s):
+                self._by_name[name] = bucket

@@ -1,0 +1,104 @@
+"""How much each caller may have: points by time, and operations at once. docs/limits.md, "Callers", has the numbers.
+
+A caller pays an operation's cost (``limits/weight.py``), at least ``min_points``, and for the time that reading its
+document took. ``check`` comes before any work, ``admit`` once the cost is known, ``charge_refused`` where it never is.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from starlette.types import Scope
+
+from gateway.auth.caller_id import CallerId
+from gateway.errors import RateLimited
+from gateway.http.buckets import Allowance, Bucket, Buckets
+from gateway.settings import CallerSettings
+
+POINTS_PER_SECOND_OF_WORK = 500_000
+"""What reading and validating a document costs: the worst that are refused take 30 ms."""
+CROWDED_RETRY_S = 1.0
+"""Nobody knows when an operation ends."""
+
+
+def client_address(scope: Scope) -> str | None:
+    """The address that a request comes from, as the server or a trusted proxy says; None if neither does."""
+    client = scope.get("client")
+    return client[0] if client else None
+
+
+class Admission:
+    """The place of an operation that runs: a context manager."""
+
+    __slots__ = ("_buckets",)
+
+    def __init__(self, buckets: tuple[Bucket, ...]) -> None:
+        self._buckets = buckets
+
+    def __enter__(self) -> None:
+        for bucket in self._buckets:
+            bucket.running += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for bucket in self._buckets:
+            bucket.running -= 1
+
+
+class Callers:
+    """What all callers have left. Lives as long as the gateway; ``clock`` gives seconds and never goes back."""
+
+    def __init__(self, settings: CallerSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        own = Allowance(settings.points_per_second, settings.burst_points, settings.max_operations)
+        factor = settings.address_factor
+        self._own = Buckets(own, settings.max_kept)
+        self._addresses = Buckets(Allowance(own[0] * factor, own[1] * factor, own[2] * factor), settings.max_kept)
+        self._min_points = settings.min_points
+        self._clock = clock
+
+    def check(self, caller: CallerId) -> None:
+        """Raises ``RateLimited`` for a caller that could not even pay an operation of the smallest cost."""
+        now_s = self._clock()
+        self._check(self._of(caller, now_s), self._min_points, now_s)
+
+    def admit(self, caller: CallerId, cost: float, spent_s: float = 0.0) -> Admission:
+        """Charge an operation that cost ``spent_s`` seconds to prepare; enter the result while it runs.
+
+        Raises ``RateLimited`` with ``retry_after_s``, and charges nothing then, if the caller has not enough left or
+        too much runs for it.
+        """
+        now_s = self._clock()
+        buckets = self._of(caller, now_s)
+        points = max(cost, self._min_points) + spent_s * POINTS_PER_SECOND_OF_WORK
+        self._check(buckets, points, now_s)
+        for bucket in buckets:
+            bucket.spend(points, now_s)
+        return Admission(buckets)
+
+    def charge_refused(self, caller: CallerId, spent_s: float = 0.0) -> None:
+        """Charge a request that was refused before its cost was known, after ``spent_s`` seconds of work."""
+        now_s = self._clock()
+        for bucket in self._of(caller, now_s):
+            bucket.spend(self._min_points + spent_s * POINTS_PER_SECOND_OF_WORK, now_s)
+
+    def _of(self, caller: CallerId, now_s: float) -> tuple[Bucket, ...]:
+        own, address = caller
+        if address is None:
+            return (self._own.of(own or "", now_s),)
+        if own is None:
+            return (self._addresses.of(address, now_s),)
+        return self._own.of(own, now_s), self._addresses.of(address, now_s)
+
+    @staticmethod
+    def _check(buckets: tuple[Bucket, ...], points: float, now_s: float) -> None:
+        wait_s = 0.0
+        for bucket in buckets:
+            if bucket.crowded:
+                raise RateLimited("Too many operations at once.", retry_after_s=CROWDED_RETRY_S)
+            wait_s = max(wait_s, bucket.wait_s(points, now_s))
+        if wait_s > 0:
+            raise RateLimited("Too many requests in a short time.", retry_after_s=math.ceil(wait_s * 1000) / 1000)

@@ -1,0 +1,148 @@
+"""One operation of a valid document, ready to run: as a plan where there can be one, else by graphql-core."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    Visitor,
+    subscribe,
+    visit,
+)
+from graphql.execution import (
+    ExperimentalIncrementalExecutionResults,
+    InitialIncrementalExecutionResult,
+    SubsequentIncrementalExecutionResult,
+    experimental_execute_incrementally,
+)
+from graphql.execution.incremental import IncrementalExecutor
+
+from gateway.execution import Plan, PlanUnsupported, compile_plan
+from gateway.http.limits.survey import INCREMENTAL
+
+Increment = ExecutionResult | InitialIncrementalExecutionResult | SubsequentIncrementalExecutionResult
+"""A part of an answer, or all of it."""
+
+
+class Executable:
+    """``node`` of ``document``. Its plan is made when it first runs."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode, *, suggestions: bool
+    ) -> None:
+        self.node = node
+        self.document = document
+        self._schema = schema
+        self._suggestions = suggestions
+
+    @property
+    def kind(self) -> OperationType:
+        return self.node.operation
+
+    async def execute(self, context: Any, variables: dict[str, Any]) -> ExecutionResult:
+        """The whole answer, whatever ``@defer`` and ``@stream`` say."""
+        plan = self.plan
+        if plan is not None:
+            return await plan.execute(None, context, variables)
+        result = await self._incrementally(self._at_once, context, variables)
+        assert isinstance(result, ExecutionResult)
+        return result
+
+    async def increments(
+        self, context: Any, variables: dict[str, Any], *, early: bool
+    ) -> AsyncGenerator[Increment, None]:
+        """The answer in parts, as ``@defer`` and ``@stream`` say; a single one if nothing is left for later.
+
+        ``early``: what comes later begins at once, all of it side by side, so that the items of a streamed list load
+        what they need together, not one by one. Otherwise it begins after the first part, and cannot hold that up.
+        """
+        executor = IncrementalExecutor.build(
+            self._schema,
+            self.document,
+            context_value=context,
+            raw_variable_values=variables,
+            operation_name=self._name,
+            enable_early_execution=early,
+            hide_suggestions=not self._suggestions,
+        )
+        if isinstance(executor, list):
+            yield ExecutionResult(None, executor)
+            return
+        try:
+            found = executor.execute_operation()
+            result = await found if inspect.isawaitable(found) else found
+            if isinstance(result, ExecutionResult):
+                yield result
+                return
+            async with aclosing(result.subsequent_results) as increments:
+                yield result.initial_result
+                async for increment in increments:
+                    yield increment
+        finally:
+            # Nobody else ends what began before the first part was read.
+            await executor.cancel_incremental_work()
+
+    async def subscribe(
+        self, context: Any, variables: dict[str, Any]
+    ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
+        """The answers to a subscription; one with errors when it is refused."""
+        found = subscribe(
+            self._schema,
+            self._at_once,
+            context_value=context,
+            variable_values=variables,
+            operation_name=self._name,
+            hide_suggestions=not self._suggestions,
+        )
+        events = await found if inspect.isawaitable(found) else found
+        assert isinstance(events, AsyncGenerator | ExecutionResult)
+        return events
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """None where only graphql-core can run it."""
+        try:
+            return compile_plan(self._schema, self._at_once, self._name, hide_suggestions=not self._suggestions)
+        except PlanUnsupported:
+            return None
+
+    @cached_property
+    def _at_once(self) -> DocumentNode:
+        return without_incremental(self.document)
+
+    @property
+    def _name(self) -> str | None:
+        return self.node.name.value if self.node.name else None
+
+    async def _incrementally(
+        self, document: DocumentNode, context: Any, variables: dict[str, Any]
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        found = experimental_execute_incrementally(
+            self._schema,
+            document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=self._name,
+            hide_suggestions=not self._suggestions,
+        )
+        return await found if inspect.isawaitable(found) else found
+
+
+def without_incremental(document: DocumentNode) -> DocumentNode:
+    """The document without ``@defer`` and ``@stream``."""
+    stripped: DocumentNode = visit(document, _Strip())
+    return stripped
+
+
+class _Strip(Visitor):
+    def enter_directive(self, node: Any, *_: Any) -> Any:
+        return self.REMOVE if node.name.value in INCREMENTAL else None

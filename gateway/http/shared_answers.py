@@ -1,0 +1,65 @@
+"""One answer for several requests: those in flight at the same moment, and those within the age that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from graphql import GraphQLSchema
+
+from gateway.auth.principal import Principal
+from gateway.http.answer_age import Age, Ages
+from gateway.http.documents import Prepared
+from gateway.http.executable import Executable
+from gateway.http.kept_answers import KeptAnswers, Sized
+from gateway.http.sharing import Share, forwarded, sharing_key
+from gateway.settings import Settings
+
+A = TypeVar("A", bound=Sized)
+Execute = Callable[[], Awaitable[A]]
+
+NOT_KEPT = Age(0.0, public=False)
+
+
+class SharedAnswers(Generic[A]):
+    """Raises ``SettingsError`` for names in ``[answers]`` that the schema does not have."""
+
+    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+        self._in_flight: Share[A] | None = Share() if settings.share_queries else None
+        self._kept: KeptAnswers[A] = KeptAnswers(settings.answers.max_bytes)
+        self._ages = Ages(schema, settings.answers)
+        self._age_of: WeakKeyDictionary[Executable, Age] = WeakKeyDictionary()
+
+    async def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
+        """What ``execute`` gives, or gives another request that is equal, or has given one a short while ago."""
+        key = sharing_key(prepared, principal)
+        if key is None:
+            return await self._alone(prepared, principal, execute)
+        age = self._age(prepared)
+        kept = self._kept.get(key, age) if age.seconds else None
+        if kept is not None:
+            return kept
+        answer = await (self._in_flight.shared(key, execute) if self._in_flight is not None else execute())
+        if age.seconds and answer.flawless:
+            self._kept.put(key, age, answer)
+        return answer
+
+    async def _alone(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
+        """A mutation changes what was read before it."""
+        try:
+            return await execute()
+        finally:
+            if not prepared.is_query:
+                self._kept.drop(forwarded(principal))
+                if self._in_flight is not None:
+                    self._in_flight.seal()
+
+    def _age(self, prepared: Prepared) -> Age:
+        if not self._ages.any:
+            return NOT_KEPT
+        executable = prepared.executable
+        age = self._age_of.get(executable)
+        if age is None:
+            age = self._age_of[executable] = self._ages.of(executable.document, executable.node)
+        return age

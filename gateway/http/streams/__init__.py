@@ -1,0 +1,1 @@
+"""Answers that come in parts: server-sent events, multipart subscriptions, ``@defer`` and ``@stream``."""

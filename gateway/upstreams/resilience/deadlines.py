@@ -1,0 +1,55 @@
+"""When an exchange must be over, and who is to blame when it is not."""
+
+from __future__ import annotations
+
+import math
+import time
+
+CLOCK_S = 0.01
+"""How far an event loop's clock may be off."""
+
+
+class OutOfTime(TimeoutError):  # noqa: N818 (named for what it is, as in gateway.errors)
+    """The caller's time ended before the upstream had its own.
+
+    ``fair``: the upstream had at least half of its usual time, so that its silence says something about it.
+    """
+
+    def __init__(self, fair: bool = False) -> None:
+        super().__init__("the caller's time is over")
+        self.fair = fair
+
+
+class Deadline:
+    """Two moments of ``time.monotonic()``: the end of the exchange's own time, and the end of the caller's."""
+
+    __slots__ = ("_caller_s", "_own_s")
+
+    def __init__(self, total_s: float, caller_ends_s: float) -> None:
+        self._own_s = time.monotonic() + total_s
+        self._caller_s = caller_ends_s
+
+    def left_s(self) -> float:
+        """Seconds until the first of the two."""
+        return min(self._own_s, self._caller_s) - time.monotonic()
+
+    def caller_left_s(self) -> float | None:
+        """Seconds until the caller's end; None where it has none."""
+        return None if self._caller_s == math.inf else self._caller_s - time.monotonic()
+
+    def extend(self, seconds: float) -> None:
+        """Time that does not count for the exchange, such as waiting for a turn; for the caller it does."""
+        self._own_s += seconds
+
+    def for_try(self, usual_s: float) -> float:
+        """Seconds for a try that usually has ``usual_s``. Raises ``OutOfTime`` when nothing is left for it."""
+        limit_s = min(usual_s, self.left_s())
+        if limit_s <= 0:
+            raise OutOfTime
+        return limit_s
+
+    def check(self, given_s: float, usual_s: float) -> None:
+        """After a try that timed out. Raises ``OutOfTime`` where the caller's time is over."""
+        left_s = self.caller_left_s()
+        if left_s is not None and left_s <= CLOCK_S:
+            raise OutOfTime(fair=given_s >= usual_s / 2)

@@ -1,0 +1,66 @@
+"""One request through the breaker, in its turn, and in one of the places for requests at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+import aiohttp
+
+from gateway.errors import GatewayError
+from gateway.upstreams.requests import Call, Head, Pace
+from gateway.upstreams.resilience.deadlines import OutOfTime
+
+H = TypeVar("H", bound=Head)
+
+
+class Guard(Generic[H]):
+    """``attempt`` through the breaker, which learns how it went, in its turn, and in one of the places."""
+
+    def __init__(self, attempt: Callable[[Call], Awaitable[H]]) -> None:
+        self._attempt = attempt
+
+    async def once(self, call: Call) -> H:
+        breaker = call.peer.breaker
+        permit = breaker.admit()
+        failed: bool | None = None
+        try:
+            head = await (self._placed(call) if call.pace is None else self._paced(call, call.pace))
+            failed = head.status >= 500
+            return head
+        except Exception as error:
+            failed = _blames_upstream(error)
+            raise
+        finally:
+            breaker.settle(permit, failed)
+
+    async def _paced(self, call: Call, pace: Pace) -> H:
+        """Waiting for the turn is the caller's time, but none of the exchange's."""
+        started_s = time.monotonic()
+        async with contextlib.AsyncExitStack() as turn:
+            try:
+                async with asyncio.timeout(call.deadline.caller_left_s()):
+                    await turn.enter_async_context(pace())
+            except TimeoutError:
+                raise OutOfTime from None
+            call.deadline.extend(time.monotonic() - started_s)
+            return await self._placed(call)
+
+    async def _placed(self, call: Call) -> H:
+        gate = call.peer.gate
+        if not gate.entered():
+            await gate.wait(call.deadline.left_s())
+        try:
+            return await self._attempt(call)
+        finally:
+            gate.leave()
+
+
+def _blames_upstream(error: Exception) -> bool | None:
+    """Whether a failure is the upstream's; None where it says nothing about it."""
+    if isinstance(error, OutOfTime):
+        return True if error.fair else None
+    return None if isinstance(error, GatewayError | aiohttp.InvalidURL) else True

@@ -1,0 +1,1 @@
+"""What the fields ask of the upstreams, one file per upstream."""

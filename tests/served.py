@@ -1,0 +1,75 @@
+"""``fngraph serve`` as a process of its own over the sandbox, for what only a process can show."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from gateway.sandbox.running import Sandbox
+from tests.harness import Gateway
+
+START_S = 30.0
+END_S = 20.0
+"""A loaded machine has slack."""
+
+
+@dataclass(frozen=True)
+class Served(Gateway):
+    """A gateway in a process."""
+
+    process: asyncio.subprocess.Process
+    log: Path
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    async def ended(self) -> tuple[int | None, float]:
+        """Its status, and the seconds from now until it ended."""
+        started_s = time.monotonic()
+        status = await asyncio.wait_for(self.process.wait(), END_S)
+        return status, time.monotonic() - started_s
+
+    @property
+    def logged(self) -> list[dict[str, Any]]:
+        """Everything on standard error; a line that is not JSON is a traceback, or a warning of a library."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+@contextlib.asynccontextmanager
+async def served(folder: Path, sandbox: Sandbox, **settings: Any) -> AsyncIterator[Served]:
+    """Run it with these top-level settings on a free port; it is killed at the end, if it still runs."""
+    variables = {f"FNGRAPH_{name}__URL": server.url for name, server in sandbox.servers.items()}
+    variables |= {f"FNGRAPH_{name}": str(value) for name, value in settings.items()}
+    variables |= {"FNGRAPH_PORT": "0", "FNGRAPH_PREDICTION__API": "v0"}
+    log, command = folder / "log", Path(sys.executable).with_name("fngraph")
+    with log.open("w") as stream:
+        process = await asyncio.create_subprocess_exec(
+            command, "serve", cwd=folder, env=os.environ | {name.upper(): text for name, text in variables.items()},
+            stderr=stream,
+        )  # fmt: skip
+    try:
+        url = await asyncio.wait_for(_ready(log, process), START_S)
+        async with aiohttp.ClientSession() as session:
+            yield Served(url, session, sandbox, process, log)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _ready(log: Path, process: asyncio.subprocess.Process) -> str:
+    while '"ready"' not in (text := log.read_text()):  # noqa: ASYNC240
+        assert process.returncode is None, text
+        await asyncio.sleep(0.02)
+    return str(json.loads(text)["url"]).removesuffix("/graph")
