@@ -9,7 +9,7 @@ WORKERS ?= 2
 
 .PHONY: help
 help: ## what can be done here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-19s %s\n", $$1, $$2}'
 
 .venv/.ready: requirements/dev.txt pyproject.toml
 	@echo "Setting up .venv (about half a minute) ..."
@@ -58,16 +58,35 @@ lint: setup ## format, lint, types and import contracts, without changing anythi
 	@$(BIN)/lint-imports --no-cache
 
 .PHONY: check
-check: lint test ## everything that must hold before a commit
+check: lint schema-check test ## everything that must hold before a commit
 
 .PHONY: schema
 schema: setup ## print the schema to schema.graphql
 	@$(BIN)/fngraph schema > schema.graphql
 
+.PHONY: schema-check
+schema-check: setup ## compare the schema with the last release's
+	@$(BIN)/fngraph schema --check tests/released/schema.graphql
+
+.PHONY: settings-reference
+settings-reference: setup ## print the reference of all settings to docs/settings.md
+	@$(BIN)/fngraph settings > docs/settings.md
+
+.cache/venvs/docs/.ready: requirements/docs.txt | setup
+	@echo "Setting up .cache/venvs/docs ..."
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python .cache/venvs/docs
+	@$(BIN)/uv pip install -q --python .cache/venvs/docs --require-hashes -r requirements/docs.txt
+	@touch $@
+
+.PHONY: docs
+docs: .cache/venvs/docs/.ready ## build the documentation into site/, every link checked
+	@NO_MKDOCS_2_WARNING=1 .cache/venvs/docs/bin/mkdocs build --strict --quiet
+
 .PHONY: lock
 lock: setup ## pin the newest versions, with hashes
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt
+	$(COMPILE) requirements/docs.in -o requirements/docs.txt
 
 .PHONY: bench
 bench: setup ## measure the gateway beside its peers, at most 40 minutes

@@ -1,4 +1,4 @@
-"""The command line: ``fngraph demo``, ``serve``, ``check``, ``keys``, ``schema``, ``persist``, ``explain``."""
+"""The command line: ``fngraph demo``, ``serve``, ``check``, ``keys``, ``schema`` and the others of ``COMMANDS``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ COMMANDS = {
     "serve": "run the gateway over the upstreams that the settings name",
     "check": "show the settings, secrets hidden, and try each upstream",
     "keys": "create, list and revoke access keys of the gateway's own",
-    "schema": "print the schema as SDL",
+    "schema": "print the schema as SDL, or what changed in it since an older one",
+    "settings": "print the reference of all settings, as Markdown",
     "explain": "show the plan of a GraphQL document, its cost, and the upstream requests that it makes",
     "persist": "write the manifest of trusted documents from a folder of .graphql files",
 }

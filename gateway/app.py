@@ -15,6 +15,7 @@ from gateway.http.contexts import Contexts
 from gateway.http.cross_site import cross_origin
 from gateway.http.cut_off import CutOff
 from gateway.http.engine import Engine
+from gateway.http.front import GRAPH, Front
 from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
 from gateway.http.rest.endpoint_stream import EndpointStream
@@ -39,8 +40,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
     routes: list[BaseRoute] = [
         Route("/", Page("index.html")),
-        Route("/graph", graph),
-        WebSocketRoute("/graph", WebSocketEndpoint(engine, settings)),
+        WebSocketRoute(GRAPH, WebSocketEndpoint(engine, settings)),
         Route("/deployments/{id}/stream/{route:path}", EndpointStream(settings)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
@@ -61,5 +61,5 @@ def create_app(settings: Settings) -> ASGIApp:
                 "shutting_down": False,
             }
 
-    app = Starlette(routes=shown, lifespan=lifespan)
+    app = Front(graph, Starlette(routes=shown, lifespan=lifespan))
     return SecurityHeaders(CutOff(cross_origin(app, settings.allowed_origins)))

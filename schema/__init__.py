@@ -7,6 +7,7 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from schema.inputs import describe_inputs
 from schema.marks import mark
 from schema.mutation import Mutation
 from schema.prediction import TYPES as PREDICTION_TYPES
@@ -31,5 +32,6 @@ def build_schema() -> strawberry.Schema:
         types=PREDICTION_TYPES,
         config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=True),
     )
+    describe_inputs(schema._schema)
     mark(schema._schema)
     return schema

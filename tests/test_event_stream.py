@@ -178,7 +178,7 @@ async def test_a_shutdown_cuts_streams_off_and_lets_queries_finish(settings: Set
             rest = [kind async for kind, _ in events_of(answer)]
         assert set(rest) <= {"next"}
         assert (await query).data == {"predictor": {"name": "greeting"}}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             await stopping
     assert sandbox.prediction.log.in_flight == 0
 
@@ -198,7 +198,7 @@ async def test_a_client_that_does_not_read_holds_no_shutdown_up(settings: Settin
         async with asked(outside, HEAVY, EVENTS, variables=variables) as answer:
             await asyncio.sleep(1.5)
             assert sandbox.prediction.log.in_flight == 1
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(10):
                 await stack.__aexit__(None, None, None)
             answer.close()
     assert sandbox.prediction.log.in_flight == 0

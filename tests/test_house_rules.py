@@ -46,6 +46,9 @@ def test_everything_has_a_description(built: GraphQLSchema) -> None:
             parts |= {f"{name}.{value}": member.description for value, member in kind.values.items()}
         elif hasattr(kind, "fields"):
             parts |= {f"{name}.{field}": member.description for field, member in kind.fields.items()}
+        if is_object_type(kind):
+            for field, member in kind.fields.items():
+                parts |= {f"{name}.{field}({given}:)": value.description for given, value in member.args.items()}
         seen += len(parts)
         missing += [part for part, description in parts.items() if not description]
     assert seen > 200

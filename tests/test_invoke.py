@@ -25,7 +25,7 @@ from gateway.settings import ForwardCredential, NoCredential, Settings
 from tests.harness import Gateway, serving, with_upstream
 from tests.invoke_gateway import INVOKE, invoked, invoking, lines
 
-HOSTILE = ["a/b", "../list", "x?capture=true", "x#y", "%2e%2e", "a\\b", "ünï çødé", "a b", "\n"]
+HOSTILE = ["x?capture=true", "x#y", "%2e%2e", "a\\b", "ünï çødé", "a b", "\n"]
 
 
 def given(output: dict[str, Any]) -> dict[str, Any]:
@@ -291,7 +291,7 @@ async def test_a_hostile_id_stays_one_segment_of_an_invocation(gateway: Gateway,
         assert not set(path[3]) & set("?#\\ ")
 
 
-@pytest.mark.parametrize("value", ["", ".", ".."])
+@pytest.mark.parametrize("value", ["", ".", "..", "a/b", "../list"])
 async def test_an_id_that_is_no_segment_is_never_invoked(gateway: Gateway, value: str) -> None:
     for members in ({}, {"output": "Tags"}):
         answer = await gateway.post(INVOKE, {"input": {"functionId": value, "data": "x", **members}})

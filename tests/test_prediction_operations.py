@@ -8,6 +8,7 @@ import pytest
 
 from tests.harness import Gateway
 from tests.prediction_api import PREDICT, prediction, put, sent
+from tests.subscribing import subscribed
 
 NEW = "@yusuf/new"
 NOTEBOOK = "https://example.com/predictor.ipynb"
@@ -167,6 +168,18 @@ async def test_an_edge_prediction_carries_the_configuration_both_ways(gateway: G
     [request] = gateway.sandbox.prediction.log
     assert request.headers["fxn-configuration-token"] == "device"
     assert request.headers["fxn-client"] == "linux"
+
+
+@pytest.mark.parametrize("configuration", ["a\nb", "\x00", "a\r\nx-other: b"])
+async def test_a_configuration_that_no_header_can_hold_is_bad_input(gateway: Gateway, configuration: str) -> None:
+    variables = prediction("@fxn/edge", configuration=configuration)
+    answer = await gateway.post(PREDICT.format("id"), variables)
+    assert answer.errors == [("createPrediction", "BAD_INPUT", None)]
+    followed = "subscription ($input: CreatePredictionInput!) { prediction(input: $input) { id } }"
+    async with subscribed(gateway, followed, variables) as events:
+        codes = [error["extensions"]["code"] async for event in events for error in event["errors"]]
+    assert codes == ["BAD_INPUT"]
+    assert gateway.counts == {}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.load.operations import OPERATIONS, Operation
 
-THINK_S = (1.0, 4.0)
+THINK_S = (2.0, 4.5)
 """Less than the five seconds after which uvicorn closes a connection that waits."""
 PATIENCE_S = 60.0
 TURNED_AWAY, REFUSED, BROKE_OFF, SILENT = "turned away", "refused", "broke off", "no answer"
@@ -82,6 +82,8 @@ class Caller:
         return number, OPERATIONS[number]
 
     async def _exchanged(self, operation: Operation, load_id: int) -> tuple[int, list[str]]:
+        if self._streams is not None and self._streams[0].at_eof():
+            self._hang_up()  # the gateway has closed it in between
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
             self._asked.open += 1

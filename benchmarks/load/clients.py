@@ -12,7 +12,6 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ async def main(
             for follower in followers(sockets, subscriptions // sockets, port, key, seed, followed)
         ]
         await asyncio.gather(*calling, *following)
-    return {"asked": asdict(asked), "followed": asdict(followed)}
+    return {"asked": vars(asked), "followed": vars(followed)}
 
 
 if __name__ == "__main__":

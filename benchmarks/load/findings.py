@@ -158,8 +158,9 @@ def _broken_answers(seen: Observed) -> Iterator[str]:
     )
     if codes["INTERNAL"]:
         yield f"{codes['INTERNAL']} internal errors"
-    if seen.load["followed"]["closings"]:
-        yield f"sockets were closed with {seen.load['followed']['closings']} under load"
+    followed = seen.load["followed"]
+    if followed["closings"] or "not connected" in followed["counts"]:
+        yield f"sockets were closed, or not opened, under load: {followed['closings']}, {followed['counts']}"
     if [line for line in seen.log if not line.startswith("{")]:
         yield "the log has lines that are not JSON: a traceback, or a warning of Python"
 

@@ -47,10 +47,14 @@ class Follower:
     async def run(self, session: aiohttp.ClientSession, stop: asyncio.Event) -> None:
         """Until ``stop``, or until the gateway closes it."""
         await asyncio.sleep(self._chance.uniform(0, 5))
-        async with session.ws_connect(self._url, protocols=["graphql-transport-ws"]) as socket:
-            closing = asyncio.create_task(_close(socket, stop))
-            await self._follow(socket)
-            closing.cancel()
+        try:
+            socket = await session.ws_connect(self._url, protocols=["graphql-transport-ws"])
+        except aiohttp.ClientConnectionError:
+            self._count("not connected")
+            return
+        closing = asyncio.create_task(_close(socket, stop))
+        await self._follow(socket)
+        closing.cancel()
         if not stop.is_set():
             self._followed.closings[str(socket.close_code)] += 1
         self._end_all()

@@ -44,18 +44,18 @@ def _mutation(upstream: str, share: int, field: str, variables: str = "") -> Ope
 
 
 OPERATIONS = (
-    _query("prediction", 10, "predictors(input: {offset: $n, count: 10}) { tag name }", "($n: Int)"),
+    _query("prediction", 10, "predictors(input: {offset: $n, count: 5}) { tag name }", "($n: Int)"),
     _query("prediction", 5, 'predictor(input: {tag: "@fxn/greeting"}) { name owner { username } }'),
     _mutation("prediction", 8, f"createPrediction(input: {PREDICT}) {{ results {{ stringValue }} }}",
               "($text: String)"),
     _query("deployment", 8, f'deployment(input: {{id: "{SERVICE}"}}) {{ name status }}'),
     _query("deployment", 4, "deployments(input: {offset: $n, count: 5}) { id name }", "($n: Int)"),
     _mutation("deployment", 4, f'invokeEndpoint(input: {{deployment: "{SERVICE}", route: "/hello"}})'),
-    _query("function_admin", 8, "functions(input: {offset: $n, count: 10}) { id name isActive }", "($n: Int)"),
+    _query("function_admin", 8, "functions(input: {offset: $n, count: 5}) { id name isActive }", "($n: Int)"),
     _query("function_admin", 4, 'function(input: {id: "my_function"}) { name valves }'),
     _mutation("function_admin", 4, 'updateFunction(input: {id: "word_filter", description: $text}) { id }',
               "($text: String)"),
-    _query("invoke", 8, "trainedFunctions(input: {offset: $n, count: 10}) { id name }", "($n: Int)"),
+    _query("invoke", 8, "trainedFunctions(input: {offset: $n, count: 5}) { id name }", "($n: Int)"),
     _mutation("invoke", 8, f"invokeFunction(input: {INVOKE}) {{ labelName confidence }}", "($text: JSON)"),
-    Operation("all four", UPSTREAMS, 8, tour()),
+    Operation("all four", UPSTREAMS, 3, tour()),
 )  # fmt: skip

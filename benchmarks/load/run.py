@@ -22,7 +22,7 @@ from gateway.sandbox.running import MAKERS
 
 SETTLE_S = 30.0
 """Longer than upstream connections are kept that nobody uses (15 s, aiohttp)."""
-UNDER_LOAD_S = 15.0
+UNDER_LOAD_S = 20.0
 UNTIL_IT_ENDS_S = 600
 
 

@@ -28,10 +28,10 @@ from gateway.sandbox.server import SandboxServer
 
 ROWS = 100
 UNLIMITED = 1_000_000
-STREAM_PAUSE_S = 2.0
+STREAM_PAUSE_S = 4.0
 WINDOW_S = 10.0
 TICK_S = 1.0
-MANY, FEW = (5, 40), (1, 2)
+MANY, FEW = (2, 20), (1, 2)
 BAD_DAYS: tuple[tuple[str, tuple[int, int], dict[str, Any]], ...] = (
     ("slow", MANY, {"delay_s": 0.3}),
     ("slow", MANY, {"delay_s": 3.0}),
@@ -57,14 +57,16 @@ async def change_faults(sandbox: Sandbox, chance: random.Random, file: Path) -> 
     while True:
         bad = chance.sample(servers, 2)
         starts_s = time.monotonic()
-        while time.monotonic() < starts_s + WINDOW_S:
+        try:
+            while time.monotonic() < starts_s + WINDOW_S:
+                for server in bad:
+                    server.faults.set(*_drawn(chance))
+                await asyncio.sleep(TICK_S)
+                _forget(servers)
+        finally:
             for server in bad:
-                server.faults.set(*_drawn(chance))
-            await asyncio.sleep(TICK_S)
-            _forget(servers)
-        for server in bad:
-            server.faults.clear()
-        _tell(file, [server.name for server in bad], starts_s)
+                server.faults.clear()
+            _tell(file, [server.name for server in bad], starts_s)
 
 
 def _drawn(chance: random.Random) -> list[Fault]:
@@ -97,8 +99,6 @@ async def main(folder: Path, seed: int, file: Path, ports: list[int]) -> None:
             faulty.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await faulty
-            for server in sandbox.servers.values():
-                server.faults.clear()
             if ended:
                 break
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from dataclasses import dataclass
 
@@ -19,9 +20,13 @@ from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
 
 
+_PROCESS = secrets.token_hex(8)
+_NUMBERS = itertools.count()
+
+
 def new_request_id() -> str:
-    """32 hexadecimal digits, shown with errors and in the log."""
-    return secrets.token_hex(16)
+    """32 hexadecimal digits, shown with errors and in the log: the process, and the request's number in it."""
+    return f"{_PROCESS}{next(_NUMBERS):016x}"
 
 
 @dataclass(frozen=True)

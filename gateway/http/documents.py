@@ -47,7 +47,7 @@ class Refused(Exception):  # noqa: N818
         self.errors = list(errors)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """An operation that may run, with its variables, and what it costs: values in its answer."""
 

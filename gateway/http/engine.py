@@ -144,8 +144,11 @@ class Engine:
                 yield body_of(events, context.request_id)
                 return
             async with aclosing(events):
-                async for result in events:
-                    yield body_of(result, context.request_id)
+                try:
+                    async for result in events:
+                        yield body_of(result, context.request_id)
+                except GatewayError as error:
+                    yield refusal(error, context.request_id)
 
 
 def refusal(error: Refused | GatewayError, request_id: str) -> Body:

@@ -69,8 +69,22 @@ async def read_body(scope: Scope, receive: Receive, settings: Settings) -> bytes
     length = header(scope, b"content-length")
     if length and length[0].isdecimal() and int(length[0][:20]) > settings.max_body_bytes:
         raise _too_large(settings.max_body_bytes)
-    chunks = body_chunks(receive, settings.max_body_bytes, settings.body_timeout_s)
-    return b"".join([chunk async for chunk in chunks])
+    try:
+        async with asyncio.timeout(settings.body_timeout_s):
+            body, more = await _next_chunk(receive)
+            if not more and len(body) <= settings.max_body_bytes:
+                return body
+            chunks = [body]
+            size = len(body)
+            while more and size <= settings.max_body_bytes:
+                body, more = await _next_chunk(receive)
+                chunks.append(body)
+                size += len(body)
+    except TimeoutError as error:
+        raise _too_slow(settings.body_timeout_s) from error
+    if size > settings.max_body_bytes:
+        raise _too_large(settings.max_body_bytes)
+    return b"".join(chunks)
 
 
 async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> AsyncGenerator[bytes, None]:
@@ -85,34 +99,40 @@ async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> A
     while more:
         try:
             async with asyncio.timeout_at(deadline_s):
-                message = await receive()
+                chunk, more = await _next_chunk(receive)
         except TimeoutError as error:
-            raise TooSlow(f"The body did not come within {timeout_s:g} seconds.") from error
-        if message["type"] == "http.disconnect":
-            raise BadInput("The request broke off.")
-        chunk = message.get("body", b"")
+            raise _too_slow(timeout_s) from error
         size += len(chunk)
         if size > limit_bytes:
             raise _too_large(limit_bytes)
         yield chunk
-        more = message.get("more_body", False)
+
+
+async def _next_chunk(receive: Receive) -> tuple[bytes, bool]:
+    """A piece of the body, and whether more will come."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise BadInput("The request broke off.")
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def _too_large(limit_bytes: int) -> TooLarge:
     return TooLarge(f"The body is larger than {limit_bytes} bytes.")
 
 
+def _too_slow(timeout_s: float) -> TooSlow:
+    return TooSlow(f"The body did not come within {timeout_s:g} seconds.")
+
+
 async def send_json(send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:
     """Answer ``body`` as JSON in one write; bytes are JSON already."""
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
-    fields = {"content-type": f"{media_type}; charset=utf-8", "content-length": str(len(content)), **headers}
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()],
-        }
-    )
+    fields = [
+        (b"content-type", f"{media_type}; charset=utf-8".encode("latin-1")),
+        (b"content-length", b"%d" % len(content)),
+        *[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": content})
 
 

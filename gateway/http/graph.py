@@ -14,22 +14,20 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.context import Context
-from gateway.errors import BadInput, GatewayError
+from gateway.errors import BadInput, GatewayError, Internal
 from gateway.http.accept import JSON, Accepted, accepted
 from gateway.http.contexts import Contexts, new_request_id
 from gateway.http.cross_site import require_preflight
 from gateway.http.documents import Prepared, Refused
 from gateway.http.engine import Body, Engine, refusal
 from gateway.http.exchange import ClientLeft, WrongMediaType, header, media_type, read_body, send_json, while_connected
-from gateway.http.multipart import is_multipart, read_multipart
+from gateway.http.multipart import MULTIPART_FORM, read_multipart
 from gateway.http.operation import Operation, operation_in_url, operations_in
 from gateway.http.status import status_of, wants_error_text, with_error_text
 from gateway.http.streams.forms import Forms
 from gateway.http.streams.sending import Stream, Streams
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
-
-log = structlog.get_logger("fngraph.graph")
 
 CLIENT_LEFT = 499
 """For the log only: nobody was there to be answered."""
@@ -51,7 +49,7 @@ class NotAcceptable(BadInput):
     http_status = 406
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What leaves: JSON (bytes, where it is encoded already) with a status, and further header fields in lower case."""
 
@@ -67,6 +65,7 @@ class GraphEndpoint:
         self._engine = engine
         self._settings = settings
         self._forms = Forms(engine, settings)
+        self._log = structlog.get_logger("fngraph.graph").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         accept = ",".join(header(scope, b"accept"))
@@ -76,7 +75,8 @@ class GraphEndpoint:
         request_id = new_request_id()
         started_s = time.perf_counter()
         status = await self._serve(scope, receive, send, accepted(accept), request_id)
-        log.info("request", request_id=request_id, status=status, duration_s=round(time.perf_counter() - started_s, 6))
+        duration_s = round(time.perf_counter() - started_s, 6)
+        self._log.info("request", request_id=request_id, status=status, duration_s=duration_s)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, accept: Accepted, request_id: str) -> int:
         """Answer, and give the status."""
@@ -87,6 +87,9 @@ class GraphEndpoint:
             answer = Answer(error.http_status, refusal(error, request_id), headers)
         except ClientLeft:
             return CLIENT_LEFT
+        except Exception:
+            self._log.exception("internal error", request_id=request_id)
+            answer = Answer(500, refusal(Internal("Internal error."), request_id))
         if isinstance(answer, Stream):
             return await self._relay(answer, scope, receive, send, request_id)
         body = answer.body
@@ -143,14 +146,18 @@ class GraphEndpoint:
                 if self._settings.require_preflight_on_get:
                     require_preflight(scope)
                 return operation_in_url(scope["query_string"])
-            case "POST" if is_multipart(scope):
-                return await read_multipart(scope, receive, self._settings)
             case "POST":
-                if media_type(scope) not in ((JSON, ""), (JSON, "utf-8")):
-                    raise WrongMediaType("The body must be application/json, in UTF-8.")
+                return await self._posted(scope, receive)
+        raise WrongMethod("Send a POST or a GET.", "GET, POST")
+
+    async def _posted(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
+        match media_type(scope):
+            case (kind, "" | "utf-8") if kind == JSON:
                 body = await read_body(scope, receive, self._settings)
                 return operations_in(body, self._settings.limits.max_batch)
-        raise WrongMethod("Send a POST or a GET.", "GET, POST")
+            case (kind, _) if kind == MULTIPART_FORM:
+                return await read_multipart(scope, receive, self._settings)
+        raise WrongMediaType("The body must be application/json, in UTF-8.")
 
     async def _batch(self, scope: Scope, operations: list[Operation], request_id: str) -> Answer:
         """Each operation by itself, side by side, as if each were a request; the answers are in their order."""

@@ -18,18 +18,14 @@ from starlette.types import Receive, Scope
 
 from gateway.errors import BadInput
 from gateway.http.cross_site import require_preflight
-from gateway.http.exchange import TooLarge, body_chunks, header
+from gateway.http.exchange import TooLarge, body_chunks
 from gateway.http.operation import Operation, operation_in_form, strict_json
 from gateway.settings import Settings, UploadSettings
 from gateway.uploads import UploadedFile
 
-MEDIA_TYPE = "multipart/form-data"
+MULTIPART_FORM = "multipart/form-data"
 FIELDS = ("operations", "map")
 MAX_INDEX_DIGITS = 6
-
-
-def is_multipart(scope: Scope) -> bool:
-    return "".join(header(scope, b"content-type")).partition(";")[0].strip().lower() == MEDIA_TYPE
 
 
 async def read_multipart(scope: Scope, receive: Receive, settings: Settings) -> Operation:

@@ -9,13 +9,17 @@ from typing import Any
 
 from graphql import (
     ASTValidationRule,
+    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    GraphQLStreamDirective,
     NoSchemaIntrospectionCustomRule,
     OverlappingFieldsCanBeMergedRule,
     SelectionSetNode,
+    StreamDirectiveOnListField,
     ValidationContext,
+    is_union_type,
     specified_rules,
     validate,
 )
@@ -33,12 +37,15 @@ class Validator:
     def __init__(
         self, schema: GraphQLSchema, limits: LimitSettings, *, introspection: bool = True, suggestions: bool = True
     ) -> None:
-        overlapping = bounded_overlap(limits.max_field_comparisons)
+        replaced: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
+            OverlappingFieldsCanBeMergedRule: bounded_overlap(limits.max_field_comparisons),
+            StreamDirectiveOnListField: StreamOnLists,
+        }
         self._schema = schema
         self._max_errors = limits.max_errors
         self._suggestions = suggestions
         self._rules: list[type[ASTValidationRule]] = [
-            *(overlapping if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules),
+            *(replaced.get(rule, rule) for rule in specified_rules),
             MaybeNullValidationRule,
             OneOfInputValidationRule,
             *(() if introspection else (NoSchemaIntrospectionCustomRule,)),
@@ -47,6 +54,20 @@ class Validator:
     def errors_of(self, document: DocumentNode) -> list[GraphQLError]:
         """What is wrong with it: at most ``max_errors``, and one that says that there are more."""
         return validate(self._schema, document, self._rules, self._max_errors, hide_suggestions=not self._suggestions)
+
+
+class StreamOnLists(StreamDirectiveOnListField):
+    """The rule of the same name. graphql-core's breaks off where ``@stream`` is below a union, which has no lists."""
+
+    context: ValidationContext
+
+    def enter_directive(self, node: DirectiveNode, *place: Any) -> None:
+        parent = self.context.get_parent_type()
+        if not is_union_type(parent):
+            super().enter_directive(node, *place)
+        elif node.name.value == GraphQLStreamDirective.name:
+            message = f"Stream directive cannot be used on non-list fields of type '{parent.name}'."
+            self.report_error(GraphQLError(message, node))
 
 
 def bounded_overlap(max_comparisons: int) -> type[OverlappingFieldsCanBeMergedRule]:

@@ -16,7 +16,7 @@ class KeySettings(Table):
 
     id: str = Field(description="name of the key, unique; shown in logs")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the key, in hexadecimal")
-    roles: frozenset[Role] = frozenset({Role.USER})
+    roles: frozenset[Role] = Field(default=frozenset({Role.USER}), description="what its callers may be")
     forward: bool = Field(default=False, description="let upstreams with scheme `forward` have the key")
 
 
@@ -33,7 +33,9 @@ class JwtSettings(Table):
     jwks_url: Url = Field(description="address of the provider's JSON Web Key Set")
     issuer: str = Field(description="what `iss` must be")
     audience: str = Field(description="what `aud` must hold")
-    algorithms: list[Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]] = ["RS256", "ES256"]
+    algorithms: list[Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]] = Field(
+        default=["RS256", "ES256"], description="how tokens may be signed"
+    )
     roles_claim: str = Field(default="roles", description="claim that lists roles; dots go one level down")
     admin_value: str = Field(default="ADMIN", description="member of that claim that stands for ADMIN")
     forward: bool = Field(default=False, description="let upstreams with scheme `forward` have the token")
@@ -54,7 +56,7 @@ class AuthorizationUrlSettings(Table):
 class AuthSettings(Table):
     """Who may call. Authenticators are tried in ``order``; the first that knows the credential decides."""
 
-    order: list[str] = Field(default=["keys", "upstream"], min_length=1)
+    order: list[str] = Field(default=["keys", "upstream"], min_length=1, description="names of authenticators")
     keys: list[KeySettings] = []
     keys_file: Path = Field(default=Path("fngraph-keys.json"), description="where `fngraph keys` writes; may be absent")
     upstream: UpstreamAuthSettings = UpstreamAuthSettings()

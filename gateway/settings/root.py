@@ -31,7 +31,9 @@ class Settings(Table):
     page: bool | None = Field(default=None, description="serve the pages to explore in, and `/openapi.json`")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="least level of what is logged"
+    )
     max_body_bytes: PositiveInt = Field(default=16 * MIB, description="largest request body")
     body_timeout_s: PositiveFloat = Field(default=30.0, description="seconds for a request body to come in")
     shutdown_delay_s: float = Field(

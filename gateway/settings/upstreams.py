@@ -13,8 +13,8 @@ from gateway.settings.tables import MIB, InvokeHost, Table, Url
 class UpstreamSettings(Table):
     """What every upstream has."""
 
-    url: Url
-    credential: Credential = NoCredential()
+    url: Url = Field(description="address of its API")
+    credential: Credential = Field(default=NoCredential(), description="what it is sent, by `scheme`")
     connect_timeout_s: PositiveFloat = Field(default=2.0, description="seconds to open a connection")
     read_timeout_s: PositiveFloat = Field(default=10.0, description="seconds without a byte of the answer")
     try_timeout_s: PositiveFloat = Field(
@@ -61,16 +61,16 @@ class UpstreamSettings(Table):
 class PredictionSettings(UpstreamSettings):
     """Function (fxn.ai)."""
 
-    url: Url = "https://api.fxn.ai"
-    credential: Credential = ForwardCredential()
+    url: Url = Field(default="https://api.fxn.ai", description="address of its API")
+    credential: Credential = Field(default=ForwardCredential(), description="what it is sent, by `scheme`")
     api: Literal["v0", "v1"] = Field(default="v1", description="the dialect that the upstream speaks")
 
 
 class DeploymentSettings(UpstreamSettings):
     """Covalent Cloud function services."""
 
-    url: Url = "https://api.covalent.xyz"
-    prefix: str = Field(default="/fn/api/v0", pattern=r"^/")
+    url: Url = Field(default="https://api.covalent.xyz", description="address of its API")
+    prefix: str = Field(default="/fn/api/v0", pattern=r"^/", description="where its paths begin, with a `/`")
     max_parallel: PositiveInt = Field(default=10, description="detail requests at once, for one operation")
     invoke_hosts: list[InvokeHost] = Field(
         default=[],
@@ -84,9 +84,9 @@ class DeploymentSettings(UpstreamSettings):
 class FunctionAdminSettings(UpstreamSettings):
     """Open WebUI functions."""
 
-    url: Url = "http://127.0.0.1:8080"
-    credential: Credential = ForwardCredential()
-    prefix: str = Field(default="/api/v1/functions", pattern=r"^/")
+    url: Url = Field(default="http://127.0.0.1:8080", description="address of its API")
+    credential: Credential = Field(default=ForwardCredential(), description="what it is sent, by `scheme`")
+    prefix: str = Field(default="/api/v1/functions", pattern=r"^/", description="where its paths begin, with a `/`")
     max_parallel: PositiveInt = Field(default=10, description="requests for single functions at once, per operation")
     load_hosts: list[InvokeHost] = Field(
         default=[],
@@ -100,7 +100,7 @@ class FunctionAdminSettings(UpstreamSettings):
 class InvokeSettings(UpstreamSettings):
     """Nyckel. The account's limits are the vendor's; they hold for all callers of this gateway together."""
 
-    url: Url = "https://www.nyckel.com"
+    url: Url = Field(default="https://www.nyckel.com", description="address of its API")
     requests_per_second: PositiveInt = Field(default=25, description="most requests in a second, per account")
     concurrent: PositiveInt = Field(default=25, description="most requests at once, per account")
     max_tries: PositiveInt = Field(default=5, description="times that a request is sent which may be repeated")

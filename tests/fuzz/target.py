@@ -33,6 +33,11 @@ class Target:
     user: str = CANARIES.ada_key
     logged: list[str] = field(default_factory=list)
 
+    @property
+    def host(self) -> str:
+        """As it is in a URL."""
+        return "{}:{}".format(*self.address)
+
     def settle(self) -> None:
         """Wait until nothing runs any more, and hold what was logged meanwhile to the rules."""
         ends_s = time.monotonic() + PATIENCE_S

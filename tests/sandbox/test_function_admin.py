@@ -81,6 +81,11 @@ async def test_an_unknown_path_is_the_web_page_even_with_a_key(api: Api, path: s
     assert body.startswith("<!doctype html>")
 
 
+async def test_an_id_in_a_path_may_hold_all_but_a_slash(api: Api) -> None:
+    for name in ("a%7Bb%7D", "a%20b", "%C3%BC", "a.b", "%0A"):
+        assert await api.get(f"/id/{name}") == (401, {"detail": NOT_FOUND})
+
+
 async def test_an_unknown_method_is_405(api: Api) -> None:
     answers = [await api.send(method, FUNCTIONS + "/id/my_function", None, ADMIN) for method in ("PUT", "DELETE")]
     assert answers == [(405, {"detail": "Method Not Allowed"})] * 2

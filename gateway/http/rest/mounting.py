@@ -16,7 +16,7 @@ from gateway.http.rest.folders import load_twins
 from gateway.http.web_page import Page
 from gateway.settings import Settings
 
-_OWN = ("rest", "openapi.json")
+_OWN = ("graph", "rest", "openapi.json")
 
 
 def rest_routes(engine: Engine, settings: Settings, others: Sequence[BaseRoute]) -> list[BaseRoute]:

@@ -22,6 +22,3 @@ class Framing:
     keep_alive: bytes = b""
     keep_alive_s: float | None = None
     """How often ``keep_alive`` is written, so that nobody on the way takes the connection for dead; None for never."""
-
-
-"""Seconds."""

@@ -77,7 +77,8 @@ class Labels2022:
         for result in increment.incremental or ():
             assert isinstance(result, IncrementalDeferResult)
             pending, label = self._pending[result.id], None
-            if result is last[result.id] and not result.sub_path and ends.pop(result.id, None):
+            if result is last[result.id] and not result.sub_path and result.id in ends:
+                del ends[result.id]
                 label = pending.label
             yield self._patch([*pending.path, *(result.sub_path or ())], label, result.data, result.errors)
         for end in ends.values():

@@ -6,6 +6,7 @@ malformed JSON answers 422 to anybody, and a forbidden call never does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -64,9 +65,11 @@ def _route(method: str, path: str, identify: Identify, endpoint: Endpoint, form:
         except (LoadError, UnicodeDecodeError):
             return server_error()
 
+    # A parameter holds anything but a slash there; aiohttp's own form holds no braces either.
+    path = PREFIX + re.sub(r"\{(\w+)\}", r"{\1:[^/]+}", path)
     if method == "GET":
-        return web.get(PREFIX + path, handle, allow_head=False)
-    return web.route(method, PREFIX + path, handle)
+        return web.get(path, handle, allow_head=False)
+    return web.route(method, path, handle)
 
 
 get = partial(_route, "GET")

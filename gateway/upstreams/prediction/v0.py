@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 
+from gateway.errors import BadInput
 from gateway.upstreams.api import Api
 from gateway.upstreams.prediction.client import confirmed, tag_path
 from gateway.upstreams.prediction.records import (
@@ -140,5 +141,8 @@ def _predict_query(data_url_limit: int | None) -> dict[str, str]:
 
 
 def _predict_headers(client: str, configuration: str | None) -> dict[str, str]:
+    """Raises ``BadInput`` for a token that no header can hold (RFC 9110, section 5.5: no control characters)."""
+    if configuration is not None and not configuration.isprintable():
+        raise BadInput("`configuration` holds characters that cannot be sent in a header.")
     token = {} if configuration is None else {"fxn-configuration-token": configuration}
     return {"fxn-client": client, **token}

@@ -1,0 +1,1 @@
+"""What schemathesis is told; it runs in a virtual environment of its own."""
