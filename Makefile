@@ -79,8 +79,9 @@ settings-reference: setup ## print the reference of all settings to docs/setting
 	@touch $@
 
 .PHONY: docs
-docs: .cache/venvs/docs/.ready ## build the documentation into site/, every link checked
-	@NO_MKDOCS_2_WARNING=1 .cache/venvs/docs/bin/mkdocs build --strict --quiet
+docs: .cache/venvs/docs/.ready ## build the documentation into site/, with all its links checked
+	@NO_MKDOCS_2_WARNING=1 .cache/venvs/docs/bin/mkdocs build --strict
+	@! grep -rnE "<(script|link|img|iframe)[^>]* (src|href)=.?https?://" site --include="*.html"
 
 .PHONY: lock
 lock: setup ## pin the newest versions, with hashes
@@ -95,6 +96,10 @@ bench: setup ## measure the gateway beside its peers, at most 40 minutes
 .PHONY: bench-quick
 bench-quick: setup ## what matters most of it, in about four minutes
 	@$(BIN)/python -m benchmarks --quick
+
+.PHONY: load
+load: setup ## five minutes of load over faulty upstreams, then one SIGTERM
+	@$(BIN)/python -m benchmarks.load
 
 .PHONY: bench-profile
 bench-profile: setup ## where the CPU of the hot path goes

@@ -6,5 +6,6 @@ peers       other gateways and their settings
 own         our own scenarios over the sandbox
 scale       how figures grow: rows, tokens, workers; memory and start
 probes      what must hold however fast it is
+load        minutes of callers, subscriptions and faulty upstreams: memory, tasks, and a SIGTERM under load
 limits      what the costliest documents cost to be refused
 """

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 
 from gateway import __version__
-from gateway.settings import SettingsError
 
 COMMANDS = {
     "demo": "run the gateway over four stand-ins on this machine, with example data",
@@ -35,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen = importlib.import_module(f"gateway.commands.{name}")
             chosen.add_arguments(command)
     given = parser.parse_args(words)
+    from gateway.settings import SettingsError  # takes a quarter of a second, which help and errors here need not wait
+
     try:
         status: int = chosen.run(given)
     except SettingsError as error:

@@ -20,6 +20,7 @@ from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
 from gateway.http.rest.endpoint_stream import EndpointStream
 from gateway.http.rest.mounting import rest_routes
+from gateway.http.sdl import sdl_route
 from gateway.http.security_headers import SecurityHeaders
 from gateway.http.streams.sending import Streams
 from gateway.http.transport_ws.endpoint import Sockets, WebSocketEndpoint
@@ -35,7 +36,8 @@ def create_app(settings: Settings) -> ASGIApp:
 
     It starts whether or not the upstreams are up; they are asked when they are needed."""
     check_order(settings)
-    engine = Engine(build_schema(), settings)
+    schema = build_schema()
+    engine = Engine(schema, settings)
     graph = GraphEndpoint(engine, settings)
 
     routes: list[BaseRoute] = [
@@ -45,6 +47,7 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Mount("/page", PageFiles()),
+        sdl_route(schema),
     ]
     routes += rest_routes(engine, settings, routes)
     shown = [route for route in routes if settings.page_on or getattr(route, "path", "") not in PATHS]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import aiohttp
 
 from gateway.errors import UpstreamInvalid
 
 
-async def read_at_most(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
+class WithBody(Protocol):
+    """An answer whose body is still to be read."""
+
+    content: aiohttp.StreamReader
+
+
+async def read_at_most(response: WithBody, limit_bytes: int) -> bytes:
     """The whole body, decompressed. Raises ``UpstreamInvalid`` as soon as it is longer than ``limit_bytes``."""
+    content = response.content
     chunks: list[bytes] = []
     left = limit_bytes
-    async for chunk in response.content.iter_any():
+    while chunk := await content.readany():
         left -= len(chunk)
         if left < 0:
             raise UpstreamInvalid("The answer is larger than the limit.")

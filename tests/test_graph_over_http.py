@@ -173,3 +173,16 @@ async def test_a_caller_who_leaves_ends_the_upstream_request(gateway: Gateway) -
     async with asyncio.timeout(5):
         while len(asyncio.all_tasks()) >= running:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def test_errors_beyond_the_limit_are_counted_not_told(sandbox: Sandbox, settings: Settings) -> None:
+    limits = settings.limits.model_copy(update={"max_returned_errors": 2})
+    async with serving(settings.model_copy(update={"limits": limits}), sandbox) as gateway:
+        document = " ".join(f'p{number}: predictor(input: {{tag: "@fxn/p{number}"}}) {{ name }}' for number in range(5))
+        sandbox.prediction.faults.set(Fault("status", status=400))
+        _, body = await post(gateway, json.dumps({"query": f"{{ {document} }}"}))
+    assert len(body["errors"]) == 3
+    assert (body["errors"][2]["message"], body["errors"][2]["extensions"]["code"]) == (
+        "3 more errors.",
+        "TOO_MANY_ERRORS",
+    )

@@ -143,7 +143,7 @@ def places(errors: list[Any]) -> list[str]:
 @pytest.mark.parametrize("early", [False, True])
 async def test_the_newer_format_adds_up(schema: GraphQLSchema, text: str, early: bool) -> None:
     whole = await executable(schema, text).execute(None, {})
-    told = await bodies(schema, text, Pending2023("id"), early=early)
+    told = await bodies(schema, text, Pending2023("id", 100), early=early)
     data, errors = added_up_2023(told)
     assert data == whole.data
     assert places(errors) == sorted(str(error.path) for error in whole.errors or ())
@@ -153,7 +153,7 @@ async def test_the_newer_format_adds_up(schema: GraphQLSchema, text: str, early:
 @pytest.mark.parametrize("text", DEFERRED)
 async def test_the_older_format_adds_up_and_completes_each_label_once(schema: GraphQLSchema, text: str) -> None:
     whole = await executable(schema, text).execute(None, {})
-    told = await bodies(schema, text, Labels2022("id"))
+    told = await bodies(schema, text, Labels2022("id", 100))
     data, errors = added_up_2022(told)
     assert data == whole.data
     assert places(errors) == sorted(str(error.path) for error in whole.errors or ())
@@ -174,8 +174,8 @@ async def test_a_fragment_that_fails_is_null_in_the_older_format_and_never_comes
         "locations": [{"line": 1, "column": 37}],
         "path": ["a", "must"],
     }
-    _, newer = await bodies(schema, text, Pending2023("id"))
+    _, newer = await bodies(schema, text, Pending2023("id", 100))
     assert newer == {"hasNext": False, "completed": [{"id": "0", "errors": [error]}]}
-    _, older = await bodies(schema, text, Labels2022("id"))
+    _, older = await bodies(schema, text, Labels2022("id", 100))
     patch = {"path": ["a"], "label": "x", "data": None, "errors": [error]}
     assert older == {"incremental": [patch], "hasNext": False}

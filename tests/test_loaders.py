@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from gateway.errors import NotFound
-from gateway.loaders.batching import Loader, side_by_side
+from gateway.loaders.batching import Loader, SideBySide
 
 
 class Calls:
@@ -85,7 +85,7 @@ async def test_what_has_no_call_for_many_is_fetched_side_by_side_up_to_a_limit()
             raise NotFound("3")
         return key
 
-    found = await side_by_side(fetch, limit=4).load_many(range(10))
+    found = await SideBySide(fetch, limit=4).load_many(range(10))
     assert [type(each).__name__ if isinstance(each, Exception) else each for each in found] == [
         0, 1, 2, "NotFound", 4, 5, 6, 7, 8, 9,
     ]  # fmt: skip

@@ -15,9 +15,9 @@ METHODS = ("GET", "POST", "PUT", "DELETE")
 
 @pytest.mark.parametrize("method", METHODS)
 async def test_idle_connections_that_were_closed_are_not_seen(method: str) -> None:
-    with IdleServer(idle_s=0.05).running() as server:
+    with IdleServer(idle_s=0.1).running() as server:
         async with upstream_at(server.url, max_tries=1) as upstream:
-            for pause_s in (0.0, 0.03, 0.06, 0.0, 0.08, 0.1):
+            for pause_s in (0.0, 0.02, 0.13, 0.0, 0.15, 0.2):
                 await asyncio.sleep(pause_s)
                 assert await outcomes([api_of(upstream).send(method, f"/{n}") for n in range(4)]) == ["ok"] * 4
     assert server.acted == [method] * 24
@@ -37,7 +37,7 @@ async def test_one_that_was_closed_while_the_event_loop_was_busy_is_not_used(met
 
 async def test_a_read_that_is_lost_with_an_old_connection_goes_out_once_more_on_a_new_one() -> None:
     with IdleServer(answers=1).running() as server:
-        async with upstream_at(server.url, max_tries=1, retry_floor=0, retry_budget=0) as upstream:
+        async with upstream_at(server.url, max_tries=2, retry_floor=0, retry_budget=0) as upstream:
             api = api_of(upstream)
             assert await outcomes([api.send("GET", f"/{number}") for number in range(10)]) == ["ok"] * 10
             assert server.connections == 10

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import fcntl
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +11,7 @@ from gateway.__main__ import main
 from gateway.sandbox.invoke.seed import IMAGE_ID
 from gateway.sandbox.running import Sandbox
 from gateway.settings import DocumentSettings, Settings
+from tests import programs
 from tests.harness import Gateway, serving
 from tests.sockets import following
 
@@ -25,23 +22,12 @@ pytestmark = pytest.mark.slow
 
 async def run(*command: str) -> str:
     """What a command in the folder of the suites prints; it must succeed."""
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=SUITES, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0, output.decode()
-    return output.decode()
+    return await programs.run(*command, cwd=SUITES)
 
 
 @pytest.fixture
 async def packages() -> None:
-    """``node_modules`` as the lock file says; made once for each of it, also when several test processes ask."""
-    assert shutil.which("npm"), "needs Node.js 20 or newer"
-    with (SUITES / "package-lock.json").open() as lock:
-        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
-        installed = SUITES / "node_modules" / ".package-lock.json"
-        if not installed.exists() or installed.stat().st_mtime < os.fstat(lock.fileno()).st_mtime:
-            await run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    await programs.npm_install(SUITES)
 
 
 @pytest.mark.usefixtures("packages")
@@ -67,6 +53,12 @@ async def test_files_by_the_multipart_request_specification(gateway: Gateway) ->
     key = gateway.sandbox.accounts.ada_key
     output = await run("node", "uploads.mjs", gateway.url + "/graph", key, IMAGE_ID)
     assert output == "20 of 20\n"
+
+
+@pytest.mark.usefixtures("packages")
+async def test_apollo_client_urql_graphql_request_and_relay(gateway: Gateway) -> None:
+    key = gateway.sandbox.accounts.ada_key
+    assert await run("node", "clients.mjs", gateway.url + "/graph", following(3), key) == "22 of 22\n"
 
 
 DEFERRED = """{ predictors(input: {count: 3}) { tag ... @defer(label: "owner") { owner { username } } }

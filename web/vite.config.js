@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 // The gateway serves index.html on GET /graph, rest.html on GET /rest, and everything else of the build below /page/.
 export default defineConfig({
   base: "/page/",
+  html: { cspNonce: "CSP-NONCE" }, // what the gateway puts each answer's nonce in place of
   build: {
     outDir: "../gateway/http/page",
     emptyOutDir: true,

@@ -61,6 +61,7 @@ def text(found: dict[str, Any]) -> str:
         f"followers    {found['most_running_subscriptions']} subscriptions at once, {found['followers']}",
         f"gateway      {gateway['cpu_cores']} cores",
         f"  memory     {gateway['rss_mb']} MB, {gateway['rss_slope_mb_per_minute']:+} MB a minute",
+        f"  blocks     {gateway['blocks']} of Python's memory, about 100 bytes each",
         f"  tasks      {gateway['tasks']}",
         f"  files      {gateway['files']}, threads {gateway['threads']}",
         f"SIGTERM      {shutdown}",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +16,11 @@ from benchmarks.load.watching import Sample, slope_per_minute
 
 RECOVERY_S = 15.0
 """After a bad day: breakers are still open, and tries wait."""
-WARM_UP = 0.4
-"""The share of the run before memory is looked at: caches fill, the allocator grows."""
-MAX_SLOPE_MB = 3.0
+WARM_UP = 0.5
+"""The share of the run before memory is looked at: caches fill, and the allocator grows to the worst burst of faults."""
+MAX_SLOPE_MB = 5.0
+MAX_BLOCKS = 50_000
+"""What caches of documents, tokens and connections may keep, in Python's blocks of memory: 5 MB."""
 SPARE_FILES = 5
 STATES = ("healthy", "faulty", "recovering")
 STATUSES = {200, 400, 403, 404, 409, 429, 502, 503, 504}
@@ -78,12 +81,12 @@ def steady(seen: Observed) -> Sequence[Sample]:
 
 def report(plan: Plan, seen: Observed) -> dict[str, Any]:
     """Figures, for people and for JSON."""
-    load, last, after = seen.load, seen.last, seen.after
+    load, last, samples, base, after = seen.load, seen.last, seen.samples, seen.base, seen.after
     assert after is not None
-    samples = seen.samples
     seconds = samples[-1].at_s - samples[0].at_s
     return {
         "plan": vars(plan),
+        "load_average": os.getloadavg(),
         "most_open_connections": load["asked"]["most_open"],
         "most_running_subscriptions": load["followed"]["most_running"],
         "requests_per_s": round(len(load["asked"]["rows"]) / plan.duration_s, 1),
@@ -95,15 +98,16 @@ def report(plan: Plan, seen: Observed) -> dict[str, Any]:
         },
         "gateway": {
             "cpu_cores": round((samples[-1].cpu_s - samples[0].cpu_s) / seconds, 2),
-            "rss_mb": {"base": seen.base.rss_mb, "most": max(each.rss_mb for each in samples), "after": after.rss_mb},
+            "rss_mb": _three(base.sample.rss_mb, (each.rss_mb for each in samples), after.sample.rss_mb),
             "rss_slope_mb_per_minute": round(slope_per_minute(steady(seen)), 2),
-            "files": {"base": seen.base.files, "most": max(each.files for each in samples), "after": after.files},
-            "threads": {"base": seen.base.threads, "most": max(each.threads for each in samples)},
-            "tasks": {
-                "base": sum(seen.base_tasks.values()),
-                "most": max(sum(each["tasks"].values()) for each in seen.tasks),
-                "after": sum(seen.tasks_after.values()),
-            },
+            "blocks": _three(base.blocks, (each["blocks"] for each in seen.tasks), after.blocks),
+            "files": _three(base.sample.files, (each.files for each in samples), after.sample.files),
+            "threads": _three(base.sample.threads, (each.threads for each in samples), after.sample.threads),
+            "tasks": _three(
+                sum(base.tasks.values()),
+                (sum(each["tasks"].values()) for each in seen.tasks),
+                sum(after.tasks.values()),
+            ),
         },
         "shutdown": {
             "seconds": round(seen.shutdown_s, 2),
@@ -117,6 +121,10 @@ def report(plan: Plan, seen: Observed) -> dict[str, Any]:
         "log_lines": len(seen.log),
         "broken": list(broken(plan, seen)),
     }
+
+
+def _three(base: float, under_load: Iterable[float], after: float) -> dict[str, float]:
+    return {"base": round(base), "most": round(max(under_load)), "after": round(after)}
 
 
 def lost(seen: Observed) -> set[int]:
@@ -167,8 +175,12 @@ def _broken_answers(seen: Observed) -> Iterator[str]:
 
 def _left_behind(seen: Observed) -> Iterator[str]:
     assert seen.after is not None
-    tasks = Counter(seen.tasks_after) - Counter(seen.base_tasks)
+    tasks = Counter(seen.after.tasks) - Counter(seen.base.tasks)
     if tasks:
         yield f"tasks were left: {dict(tasks)}"
-    if seen.after.files > seen.base.files + SPARE_FILES:
-        yield f"{seen.after.files - seen.base.files} open files were left"
+    files = seen.after.sample.files - seen.base.sample.files
+    if files > SPARE_FILES:
+        yield f"{files} open files were left"
+    blocks = seen.after.blocks - seen.base.blocks
+    if blocks > MAX_BLOCKS:
+        yield f"{blocks} blocks of memory were left, more than {MAX_BLOCKS}"

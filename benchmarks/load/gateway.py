@@ -2,8 +2,9 @@
 
     python -m benchmarks.load.gateway SETTINGS FILE
 
-``FILE`` gets a line of JSON each second: the tasks that there are, by name. At the end it gets the requests with the
-header ``x-load-id`` that were begun.
+``FILE`` gets a line of JSON each second: the tasks that there are, by name, and the blocks of memory that Python has given
+out. At the end it gets the requests with the header ``x-load-id`` that were begun. SIGUSR1 collects garbage, so that what
+is left can be counted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import signal
 import sys
 import time
 from collections import Counter
@@ -44,7 +46,7 @@ class Begun:
 async def tell_tasks(stream: IO[str]) -> None:
     while True:
         names: Counter[str] = Counter(getattr(task.get_coro(), "__qualname__", "?") for task in asyncio.all_tasks())
-        _write(stream, {"at_s": time.monotonic(), "tasks": names})
+        _write(stream, {"at_s": time.monotonic(), "blocks": sys.getallocatedblocks(), "tasks": names})
         await asyncio.sleep(1)
 
 
@@ -60,6 +62,7 @@ async def main(file: Path, telling: IO[str]) -> None:
     server = uvicorn_server(begun, settings)
     gc.collect()
     gc.freeze()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, gc.collect)
     tasks = asyncio.create_task(tell_tasks(telling))
     await server.serve()
     tasks.cancel()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.own.queries import SPAM, tour
+from gateway.sandbox.function_admin.seed import KINDS, TOPICS
 
 SERVICE = "663accb6f7d37dbf2a4687b7"
 UPSTREAMS = ("prediction", "deployment", "function_admin", "invoke")
@@ -30,7 +31,9 @@ class Operation:
 
     def body(self, chance: random.Random) -> bytes:
         """A request; its variables are drawn, so that few are alike."""
-        variables: dict[str, Any] = {"n": chance.randrange(50), "text": f"win {chance.randrange(10**9)}"}
+        n = chance.randrange(50)
+        function = f"{TOPICS[n % len(TOPICS)]}_{KINDS[n % len(KINDS)][0]}_{n:03}".lower()
+        variables: dict[str, Any] = {"n": n, "text": f"win {chance.randrange(10**9)}", "function": function}
         wanted = {name: value for name, value in variables.items() if f"${name}" in self.document}
         return json.dumps({"query": self.document, "variables": wanted}).encode()
 
@@ -53,8 +56,8 @@ OPERATIONS = (
     _mutation("deployment", 4, f'invokeEndpoint(input: {{deployment: "{SERVICE}", route: "/hello"}})'),
     _query("function_admin", 8, "functions(input: {offset: $n, count: 5}) { id name isActive }", "($n: Int)"),
     _query("function_admin", 4, 'function(input: {id: "my_function"}) { name valves }'),
-    _mutation("function_admin", 4, 'updateFunction(input: {id: "word_filter", description: $text}) { id }',
-              "($text: String)"),
+    _mutation("function_admin", 4, "updateFunction(input: {id: $function, description: $text}) { id }",
+              "($function: ID!, $text: String)"),
     _query("invoke", 8, "trainedFunctions(input: {offset: $n, count: 5}) { id name }", "($n: Int)"),
     _mutation("invoke", 8, f"invokeFunction(input: {INVOKE}) {{ labelName confidence }}", "($text: JSON)"),
     Operation("all four", UPSTREAMS, 3, tour()),

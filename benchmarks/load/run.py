@@ -22,6 +22,7 @@ from gateway.sandbox.running import MAKERS
 
 SETTLE_S = 30.0
 """Longer than upstream connections are kept that nobody uses (15 s, aiohttp)."""
+QUIET_S = 3.0
 UNDER_LOAD_S = 20.0
 UNTIL_IT_ENDS_S = 600
 
@@ -37,16 +38,23 @@ class Plan:
     subscriptions: int
 
 
+@dataclass(frozen=True)
+class Quiet:
+    """The gateway with nothing to do, after its garbage was collected. ``blocks`` are Python's blocks of memory."""
+
+    sample: Sample
+    tasks: dict[str, int]
+    blocks: int
+
+
 @dataclass
 class Observed:
     """All that was seen. ``base`` and ``after`` are the quiet before and after the load."""
 
-    base: Sample
-    base_tasks: dict[str, int]
+    base: Quiet
     samples: list[Sample] = field(default_factory=list)
-    after: Sample | None = None
+    after: Quiet | None = None
     tasks: list[dict[str, Any]] = field(default_factory=list)
-    tasks_after: dict[str, int] = field(default_factory=dict)
     windows: list[dict[str, Any]] = field(default_factory=list)
     load: dict[str, Any] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
@@ -73,20 +81,25 @@ class Run:
 
     def observe(self) -> Observed:
         """All of it. What went wrong inside shows in what was seen; raises ``OSError`` if the gateway died."""
-        time.sleep(3)
-        seen = Observed(sample(self._gateway.pid), self._tasks()[-1]["tasks"])
+        seen = Observed(self._quiet(QUIET_S))
         with watched(self._gateway.pid) as seen.samples:
             tell(self._upstreams)
             seen.load = self._clients(self._plan.duration_s).result()
             tell(self._upstreams)
-        time.sleep(SETTLE_S)
-        seen.after, seen.tasks_after = sample(self._gateway.pid), self._tasks()[-1]["tasks"]
+        seen.after = self._quiet(SETTLE_S)
         self._end_under_load(seen)
         seen.tasks = self._tasks()
         seen.begun = seen.tasks.pop()["begun"]
         seen.windows = _lines(self._folder / "faults")
         seen.log = (self._folder / "gateway.log").read_text(errors="replace").splitlines()
         return seen
+
+    def _quiet(self, duration_s: float) -> Quiet:
+        time.sleep(duration_s)
+        self._gateway.send_signal(signal.SIGUSR1)
+        time.sleep(QUIET_S)
+        told = self._tasks()[-1]
+        return Quiet(sample(self._gateway.pid), told["tasks"], told["blocks"])
 
     def _end_under_load(self, seen: Observed) -> None:
         tell(self._upstreams)

@@ -14,7 +14,7 @@ import aiohttp
 
 from gateway.auth.authorization_url import AuthorizationUrls
 from gateway.auth.inbound import Caller
-from gateway.auth.principal import ANONYMOUS, Principal, fingerprint
+from gateway.auth.principal import ANONYMOUS, Principal
 from gateway.errors import Unauthenticated
 from gateway.settings import Settings, SettingsError
 
@@ -37,7 +37,7 @@ class UpstreamKeys:
         if caller.access_key is None:
             return None
         key = caller.access_key
-        return Principal(f"upstream:{fingerprint(key)}", None, key, unknown_key=key)
+        return Principal(f"upstream:{caller.fingerprint}", None, key, unknown_key=key)
 
 
 class Chain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from functools import lru_cache
 from typing import NamedTuple
 
 from gateway.auth.principal import Principal, fingerprint
@@ -36,6 +37,7 @@ def caller_id(principal: Principal, address: str | None) -> CallerId:
     return CallerId(principal.id, None)
 
 
+@lru_cache(maxsize=4096)
 def address_name(address: str | None) -> str:
     """An IPv4 address as it is; of an IPv6 address its first 64 bits, which is what one subscriber has (RFC 6177)."""
     text = (address or "").partition("%")[0]

@@ -9,18 +9,25 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from gateway.auth.principal import fingerprint
 from gateway.errors import Unauthenticated
 
 MAX_KEY_CHARS = 4096
 _ANONYMOUS = {"", "none", "null", "undefined"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caller:
     """What a caller brought: an access key, or a token such as a JWT; None for an anonymous caller."""
 
     access_key: str | None = field(default=None, repr=False)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """That of the access key."""
+        return fingerprint(self.access_key or "")
 
     @property
     def anonymous(self) -> bool:

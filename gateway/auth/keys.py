@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-import aiohttp
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.auth.inbound import Caller
@@ -24,14 +23,14 @@ _FILE = TypeAdapter(list[KeySettings])
 class Keys:
     """The authenticator ``keys``: those of the settings, and those of the keys file, read again when it changes."""
 
-    def __init__(self, settings: Settings, _: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: Settings, *_: object) -> None:
         self._configured = settings.auth.keys
         self._file = KeysFile(settings.auth.keys_file)
 
     async def authenticate(self, caller: Caller) -> Principal | None:
         if caller.access_key is None:
             return None
-        digest = fingerprint(caller.access_key)
+        digest = caller.fingerprint
         # All are compared, each in constant time, so that time tells nothing.
         found = [key for key in (*self._configured, *self._file.read()) if hmac.compare_digest(key.sha256, digest)]
         if not found:

@@ -18,7 +18,7 @@ from gateway.auth.principal import fingerprint
 from gateway.roles import Role
 from gateway.sandbox.running import DEFAULT_ROWS, MAKERS, Sandbox, running
 from gateway.server import uvicorn_server
-from gateway.settings import Settings
+from gateway.settings import DocumentSettings, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(option, type=int, default=0, metavar="PORT", help=f"port of the {name} stand-in")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="keep the state here (default: temporary)")
     parser.add_argument("--rows", type=int, default=DEFAULT_ROWS, help=f"generated rows each (default {DEFAULT_ROWS})")
+    parser.add_argument("--manifest", type=Path, metavar="FILE", help="documents that clients may name, not send")
     parser.add_argument("--ready-file", type=Path, metavar="FILE", help="write address and keys here when all answers")
 
 
@@ -55,7 +56,8 @@ async def _demo(arguments: argparse.Namespace, data: Path) -> None:
     ports = {name: getattr(arguments, f"{name}_port") for name in MAKERS}
     print("Starting four stand-ins ...", flush=True)
     async with running(data, rows=arguments.rows, ports=ports, progress=_say) as sandbox:
-        settings = demo_settings(sandbox, arguments.port)
+        documents = DocumentSettings(manifest=arguments.manifest)
+        settings = demo_settings(sandbox, arguments.port).model_copy(update={"documents": documents})
         server = uvicorn_server(create_app(settings), settings)
         socket = server.config.bind_socket()
         url = f"http://{settings.host}:{socket.getsockname()[1]}/graph"

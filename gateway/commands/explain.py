@@ -5,19 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLError, GraphQLField, parse
+from graphql import GraphQLError, parse
 
 from gateway.commands import add_config
 from gateway.execution import Plan, PlanUnsupported, compile_plan
 from gateway.http.documents import Documents, Refused
 from gateway.http.executable import without_incremental
+from gateway.http.plan_view import asked_by
 from gateway.settings import Settings, load
 from schema import build_schema
-from schema.requests.declared import REQUESTS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,13 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _explained(plan: Plan, settings: Settings, code: bool) -> str:
-    def requests(field: GraphQLField) -> Iterator[str]:
-        for request in field.extensions.get(REQUESTS, ()):
-            if request.is_made(settings):
-                often = ", ".join(filter(None, (request.number, request.when)))
-                yield f"{request.upstream}: {request.address(settings)}  ({often})"
-
-    return plan.explain(requests) + (f"\n\n{plan.source}" if code else "")
+    text = plan.explain(
+        lambda field: [f"{each.upstream}: {each.request}  ({each.often})" for each in asked_by(field, settings)]
+    )
+    return text + (f"\n\n{plan.source}" if code else "")
 
 
 def _read(file: str) -> str:

@@ -19,6 +19,7 @@ is one column of it, filled in one go. A request's way through a plan:
     places      where in the response a value belongs, worked out only when an error or a resolver asks
     info        the ``info`` of resolvers, with everything that graphql-core's has
     batching    fields resolved for a whole level at once, and the same fields under graphql-core
+    outline     a plan as data
     explain     a plan as text
 
 graphql-core is the reference and the fallback: what a plan does not cover raises ``PlanUnsupported`` when it is

@@ -18,8 +18,9 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from gateway.execution.codegen import WARM_ROWS
 from gateway.execution.documents import Survey, fragments_of, operation_of
-from gateway.execution.explain import Notes, explain
+from gateway.execution.explain import explain
 from gateway.execution.levels import shape, shape_serially
+from gateway.execution.outline import Level, N, Notes, outline
 from gateway.execution.places import Root
 from gateway.execution.planner import Planner, PlanUnsupported
 from gateway.execution.run import Failed, Operation, Run
@@ -87,9 +88,13 @@ class Plan:
         sources = {each.generator.source(each): None for each in self._first.levels}
         return "\n\n".join(sources)
 
-    def explain(self, notes: Notes = lambda field: ()) -> str:
+    def outline(self, notes: Notes[N]) -> Level[N]:
         """The levels and where their values come from, with ``notes`` about the fields that are not read in place."""
-        return explain(self._operation.definition.operation.value, self._first.root, notes)
+        return outline(self._first.root, notes)
+
+    def explain(self, notes: Notes[str] = lambda field: ()) -> str:
+        """As ``outline``, as text."""
+        return explain(self._operation.definition.operation.value, self.outline(notes))
 
     async def execute(
         self, root_value: Any = None, context_value: Any = None, variables: dict[str, Any] | None = None

@@ -19,7 +19,6 @@ from gateway.http.exchange import header
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
 
-
 _PROCESS = secrets.token_hex(8)
 _NUMBERS = itertools.count()
 
@@ -39,7 +38,10 @@ class Contexts:
     callers: Callers
 
     async def open(self, request_id: str, authorization: list[str], address: str | None) -> Context:
-        """The context of a request with these ``Authorization`` values. Raises ``Unauthenticated`` or ``RateLimited``."""
+        """The context of a request with these ``Authorization`` values.
+
+        Raises ``Unauthenticated`` or ``RateLimited``.
+        """
         try:
             principal = await self.chain.authenticate(caller_of(authorization))
         except Unauthenticated:

@@ -58,6 +58,8 @@ class Prepared:
     """Seconds of work that a document took which was not known yet."""
     incremental: frozenset[str] = frozenset()
     """Which of ``defer`` and ``stream`` the document says."""
+    plan: Any = None
+    """What the request says of ``extensions.plan``."""
 
     @property
     def is_subscription(self) -> bool:
@@ -123,22 +125,22 @@ class Documents:
     def _prepared(self, text: str, name: str | None, variables: dict[str, Any], limited: bool) -> Prepared:
         if variables:
             check_variables(variables, self._limits)
-        started_s = time.thread_time()
+        spent_s = 0.0
         key = text if limited else f"\0{text}"  # no document begins so: what had no limits is not found by callers
         document = self._kept.get(key)
-        known = document is not None
         if document is None:
+            started_s = time.thread_time()
             document = self._read(text) if limited else self._read_own(text)
             operation = self._operation(document, name)
             cost = self._cost(document, operation, variables, limited)
             document.errors = self._validator.errors_of(document.document)
             self._kept.put(key, document, _size_of(document.document))
+            spent_s = time.thread_time() - started_s
         else:
             operation = self._operation(document, name)
             cost = self._cost(document, operation, variables, limited)
         if document.errors:
             raise Refused(document.errors)
-        spent_s = 0.0 if known else time.thread_time() - started_s
         return Prepared(operation.executable, variables, cost, spent_s, document.incremental)
 
     def _read(self, text: str) -> _Document:
@@ -178,9 +180,7 @@ class Documents:
             found = document.operations[name] = _Operation(executable, _defaults(node))
         return found
 
-    def _cost(
-        self, document: _Document, operation: _Operation, variables: dict[str, Any], limited: bool
-    ) -> float:
+    def _cost(self, document: _Document, operation: _Operation, variables: dict[str, Any], limited: bool) -> float:
         """Checks depth, root fields and cost. Where no list's length hangs on a variable, that is done once."""
         if operation.cost is not None:
             return operation.cost

@@ -15,12 +15,14 @@ from gateway.context import Context
 from gateway.errors import GatewayError
 from gateway.http.callers import Admission, Callers
 from gateway.http.documents import Documents, Prepared, Refused
-from gateway.http.errors import described, public_error
+from gateway.http.errors import described, public_error, public_errors
 from gateway.http.executable import Increment
 from gateway.http.operation import Operation
 from gateway.http.persisted.documents import PersistedDocuments
+from gateway.http.plan_view import ONLY, PlanView
 from gateway.http.shared_answers import SharedAnswers
 from gateway.settings import Settings
+from gateway.upstreams.recorder import Recorder
 
 Body = dict[str, Any]
 """A GraphQL response: ``data`` and ``errors`` as they leave."""
@@ -29,10 +31,11 @@ Body = dict[str, Any]
 class Response:
     """What an execution gave, perhaps for several requests."""
 
-    __slots__ = ("_content", "_result")
+    __slots__ = ("_content", "_max_errors", "_result")
 
-    def __init__(self, result: ExecutionResult) -> None:
+    def __init__(self, result: ExecutionResult, max_errors: int) -> None:
         self._result = result
+        self._max_errors = max_errors
         self._content: bytes | None = None
 
     @property
@@ -44,12 +47,15 @@ class Response:
     def content(self) -> bytes:
         """The body of a flawless response as JSON, encoded once."""
         if self._content is None:
-            self._content = msgspec.json.encode({"data": self._result.data})
+            body: Body = {"data": self._result.data}
+            if self._result.extensions:
+                body["extensions"] = self._result.extensions
+            self._content = msgspec.json.encode(body)
         return self._content
 
     def body(self, request_id: str) -> Body:
         """The body, with errors as they leave."""
-        return body_of(self._result, request_id)
+        return body_of(self._result, request_id, self._max_errors)
 
 
 class Engine:
@@ -68,6 +74,7 @@ class Engine:
             suggestions=settings.suggestions_on,
         )
         self._persisted = PersistedDocuments(settings.documents, settings.limits, self.schema)
+        self._plans = PlanView(self.schema, settings)
         self.callers = Callers(settings.callers)
         self._answers: SharedAnswers[Response] = SharedAnswers(self.schema, settings)
 
@@ -81,6 +88,8 @@ class Engine:
             self.callers.charge_refused(context.caller, time.thread_time() - started_s)
             raise
         await self._persisted.remember(operation)
+        if operation.extensions:
+            prepared.plan = operation.extensions.get("plan")
         return prepared
 
     def prepare_own(self, text: str, variables: dict[str, Any]) -> Prepared:
@@ -96,8 +105,11 @@ class Engine:
             context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
 
             async def execute() -> Response:
-                return Response(await prepared.executable.execute(context, prepared.variables))
+                result = await prepared.executable.execute(context, prepared.variables)
+                return self._response(result)
 
+            if prepared.plan and await self._plans.is_shown(prepared, context):
+                return await self._planned(prepared, context)
             return await self._answers.answer(prepared, context.principal, execute)
 
     async def execute(self, prepared: Prepared, context: Context) -> Body:
@@ -121,6 +133,21 @@ class Engine:
         """
         return self._parts(prepared, context, self._admission(prepared, context))
 
+    async def _planned(self, prepared: Prepared, context: Context) -> Response:
+        """With the plan; shared with nobody, since it says what this one request took."""
+        if prepared.plan == ONLY:
+            return self._response(self._plans.of(prepared))
+        recorder = context.allowance.recorder = Recorder()
+
+        async def execute() -> Response:
+            result = await prepared.executable.execute(context, prepared.variables)
+            return self._response(self._plans.with_times(prepared, recorder, result))
+
+        return await (execute() if prepared.is_query else self._answers.answer(prepared, context.principal, execute))
+
+    def _response(self, result: ExecutionResult) -> Response:
+        return Response(result, self._limits.max_returned_errors)
+
     def _admission(self, prepared: Prepared, context: Context) -> Admission:
         return self.callers.admit(context.caller, prepared.cost, prepared.spent_s)
 
@@ -141,14 +168,11 @@ class Engine:
         with admission:
             events = await prepared.executable.subscribe(context, prepared.variables)
             if isinstance(events, ExecutionResult):
-                yield body_of(events, context.request_id)
+                yield body_of(events, context.request_id, self._limits.max_returned_errors)
                 return
             async with aclosing(events):
-                try:
-                    async for result in events:
-                        yield body_of(result, context.request_id)
-                except GatewayError as error:
-                    yield refusal(error, context.request_id)
+                async for result in events:
+                    yield body_of(result, context.request_id, self._limits.max_returned_errors)
 
 
 def refusal(error: Refused | GatewayError, request_id: str) -> Body:
@@ -158,13 +182,15 @@ def refusal(error: Refused | GatewayError, request_id: str) -> Body:
     return {"errors": [described(error, request_id)]}
 
 
-def body_of(result: ExecutionResult, request_id: str) -> Body:
+def body_of(result: ExecutionResult, request_id: str, max_errors: int) -> Body:
     """The response to one execution."""
     body: Body = {}
     errors = result.errors
     if errors:
-        body["errors"] = [public_error(error, request_id) for error in errors]
+        body["errors"] = public_errors(errors, request_id, max_errors)
     # A request that was refused before it ran has no `data` (specification, section 7.1).
     if result.data is not None or not errors or any(error.path for error in errors):
         body["data"] = result.data
+    if result.extensions:
+        body["extensions"] = result.extensions
     return body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -13,6 +14,18 @@ log = structlog.get_logger("fngraph.errors")
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+
+
+TOO_MANY_ERRORS = "TOO_MANY_ERRORS"
+
+
+def public_errors(errors: Sequence[GraphQLError], request_id: str, most: int) -> list[dict[str, Any]]:
+    """The ``errors[]`` of a response: at most ``most``, and one that says how many there are besides."""
+    shown = [public_error(error, request_id) for error in errors[:most]]
+    if len(errors) > most:
+        extensions = {"code": TOO_MANY_ERRORS, "requestId": request_id}
+        shown.append({"message": f"{len(errors) - most} more errors.", "extensions": extensions})
+    return shown
 
 
 def public_error(error: GraphQLError, request_id: str) -> dict[str, Any]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import BadInput
 from gateway.settings import Settings
-
-PATIENCE_S = 0.05
-"""How long work runs before anyone looks whether its client is still there."""
 
 
 class TooLarge(BadInput):
@@ -65,25 +62,30 @@ def _media_type(value: str) -> tuple[str, str]:
 
 
 async def read_body(scope: Scope, receive: Receive, settings: Settings) -> bytes:
-    """The whole body, in memory. Raises as ``body_chunks``; what says that it is too long is not read at all."""
-    length = header(scope, b"content-length")
-    if length and length[0].isdecimal() and int(length[0][:20]) > settings.max_body_bytes:
-        raise _too_large(settings.max_body_bytes)
+    """The whole body, in memory, within ``body_timeout_s``. Raises as ``whole_body``, and ``TooSlow``."""
     try:
         async with asyncio.timeout(settings.body_timeout_s):
-            body, more = await _next_chunk(receive)
-            if not more and len(body) <= settings.max_body_bytes:
-                return body
-            chunks = [body]
-            size = len(body)
-            while more and size <= settings.max_body_bytes:
-                body, more = await _next_chunk(receive)
-                chunks.append(body)
-                size += len(body)
+            return await whole_body(scope, receive, settings.max_body_bytes)
     except TimeoutError as error:
         raise _too_slow(settings.body_timeout_s) from error
-    if size > settings.max_body_bytes:
-        raise _too_large(settings.max_body_bytes)
+
+
+async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
+    """The whole body, in memory, whatever time it takes. What says that it is too long is not read at all.
+
+    Raises ``TooLarge``, or ``BadInput`` when it breaks off.
+    """
+    length = header(scope, b"content-length")
+    if length and length[0].isdecimal() and int(length[0][:20]) > limit_bytes:
+        raise _too_large(limit_bytes)
+    body, more = await _next_chunk(receive)
+    chunks, size = [body], len(body)
+    while more and size <= limit_bytes:
+        body, more = await _next_chunk(receive)
+        chunks.append(body)
+        size += len(body)
+    if size > limit_bytes:
+        raise _too_large(limit_bytes)
     return b"".join(chunks)
 
 
@@ -134,52 +136,6 @@ async def send_json(send: Send, status: int, body: Any, media_type: str, headers
     ]
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": content})
-
-
-T = TypeVar("T")
-
-
-async def while_connected(receive: Receive, work: Awaitable[T]) -> T:
-    """What ``work`` gives. It is cancelled when the client leaves, which raises ``ClientLeft``.
-
-    The request's body has been read. Most work is done before anyone could leave: who stays ``PATIENCE_S`` is watched.
-    """
-    task = asyncio.current_task()
-    assert task is not None
-    watch = _Watch(task, receive)
-    timer = asyncio.get_running_loop().call_later(PATIENCE_S, watch.start)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if watch.left and task.uncancel() == 0:
-            raise ClientLeft from None
-        raise
-    finally:
-        timer.cancel()
-        watch.stop()
-
-
-class _Watch:
-    """Cancels a task when the client leaves."""
-
-    def __init__(self, task: asyncio.Task[Any], receive: Receive) -> None:
-        self.left = False
-        self._task = task
-        self._receive = receive
-        self._watching: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._watching = asyncio.create_task(self._watch())
-
-    def stop(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
-
-    async def _watch(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self.left = True
-        self._task.cancel()
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:

@@ -16,11 +16,12 @@ from starlette.types import Receive, Scope, Send
 from gateway.context import Context
 from gateway.errors import BadInput, GatewayError, Internal
 from gateway.http.accept import JSON, Accepted, accepted
+from gateway.http.attendance import Attendance, while_connected
 from gateway.http.contexts import Contexts, new_request_id
 from gateway.http.cross_site import require_preflight
 from gateway.http.documents import Prepared, Refused
 from gateway.http.engine import Body, Engine, refusal
-from gateway.http.exchange import ClientLeft, WrongMediaType, header, media_type, read_body, send_json, while_connected
+from gateway.http.exchange import ClientLeft, WrongMediaType, header, media_type, send_json, whole_body
 from gateway.http.multipart import MULTIPART_FORM, read_multipart
 from gateway.http.operation import Operation, operation_in_url, operations_in
 from gateway.http.status import status_of, wants_error_text, with_error_text
@@ -110,26 +111,26 @@ class GraphEndpoint:
     async def _answer(self, scope: Scope, receive: Receive, accept: Accepted, request_id: str) -> Answer | Stream:
         if accept.nothing:
             raise NotAcceptable("The answer is application/graphql-response+json or application/json.")
-        contexts: Contexts = scope["state"]["contexts"]
-        context = await contexts.of(scope, request_id)
-        try:
-            operations = await self._read(scope, receive)
-        except GatewayError:
-            self._engine.callers.charge_refused(context.caller)
-            raise
-        if isinstance(operations, list):
-            if accept.events:
-                raise BadInput("The operations of a batch cannot be answered as events.")
-            return await while_connected(receive, self._batch(scope, operations, request_id))
-        try:
-            prepared = await self._engine.prepare(operations, context)
-        except (Refused, BadInput) as refused:
-            body = refusal(refused, request_id)
-            return self._forms.refused(body) if accept.events else _with_status(body, accept)
-        _check_method(prepared, scope["method"])
-        return await while_connected(receive, self._run(prepared, context, accept))
+        with Attendance(receive, self._settings.body_timeout_s) as attendance:
+            contexts: Contexts = scope["state"]["contexts"]
+            context = await contexts.of(scope, request_id)
+            try:
+                operations = await self._read(scope, receive)
+            except GatewayError:
+                self._engine.callers.charge_refused(context.caller)
+                raise
+            attendance.read()
+            if isinstance(operations, Operation):
+                return await self._run(operations, context, scope["method"], accept)
+            return await self._batch(operations, scope, request_id, accept)
 
-    async def _run(self, prepared: Prepared, context: Context, accept: Accepted) -> Answer | Stream:
+    async def _run(self, operation: Operation, context: Context, method: str, accept: Accepted) -> Answer | Stream:
+        try:
+            prepared = await self._engine.prepare(operation, context)
+        except (Refused, BadInput) as refused:
+            body = refusal(refused, context.request_id)
+            return self._forms.refused(body) if accept.events else _with_status(body, accept)
+        _check_method(prepared, method)
         if accept.events or accept.multipart:
             stream = await self._forms.stream(prepared, context, accept)
             if stream is not None:
@@ -153,15 +154,16 @@ class GraphEndpoint:
     async def _posted(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
         match media_type(scope):
             case (kind, "" | "utf-8") if kind == JSON:
-                body = await read_body(scope, receive, self._settings)
+                body = await whole_body(scope, receive, self._settings.max_body_bytes)
                 return operations_in(body, self._settings.limits.max_batch)
             case (kind, _) if kind == MULTIPART_FORM:
                 return await read_multipart(scope, receive, self._settings)
         raise WrongMediaType("The body must be application/json, in UTF-8.")
 
-    async def _batch(self, scope: Scope, operations: list[Operation], request_id: str) -> Answer:
+    async def _batch(self, operations: list[Operation], scope: Scope, request_id: str, accept: Accepted) -> Answer:
         """Each operation by itself, side by side, as if each were a request; the answers are in their order."""
-
+        if accept.events:
+            raise BadInput("The operations of a batch cannot be answered as events.")
         contexts: Contexts = scope["state"]["contexts"]
 
         async def answer(operation: Operation) -> Body:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-PATHS = frozenset({"/", "/page", "/rest", "/openapi.json"})
+PATHS = frozenset({"/", "/page", "/rest", "/openapi.json", "/schema.graphql"})
 """What the setting ``page`` turns off."""
 
 FOLDER = Path(__file__).parent / "page"
+NONCE = "CSP-NONCE"
+"""What stands in the built pages for the nonce of an answer, and in the policy."""
+
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-    "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
+    # Style elements need the nonce. Attributes do not: the editor writes them into the HTML of its lines.
+    f"style-src 'self' 'nonce-{NONCE}'; style-src-attr 'unsafe-inline'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
+}
+FILE_HEADERS = HEADERS | {
+    # For workers, whose policy is that of their file.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'",
 }
 
 
@@ -45,7 +54,7 @@ class PageFiles(StaticFiles):
 
     def file_response(self, full_path: PathLike[str] | str, *arguments: Any, **options: Any) -> Response:
         response = super().file_response(full_path, *arguments, **options)
-        response.headers.update(HEADERS)
+        response.headers.update(FILE_HEADERS)
         if Path(full_path).parent.name == "assets":
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
@@ -53,9 +62,13 @@ class PageFiles(StaticFiles):
 
 async def send_page(scope: Scope, receive: Receive, send: Send, name: str = "index.html") -> None:
     """The page: ``index.html`` explores the graph, ``rest.html`` its REST twins."""
-    page = FOLDER / name
-    if page.is_file():
-        await FileResponse(page, headers=HEADERS)(scope, receive, send)
-    else:
+    try:
+        page = await asyncio.to_thread((FOLDER / name).read_text, "utf-8")
+    except FileNotFoundError:
         text = "The page is not built. In a checkout: `make page`. GraphQL is here by POST."
         await PlainTextResponse(text, status_code=404)(scope, receive, send)
+        return
+    nonce = secrets.token_urlsafe(16)
+    policy = CONTENT_SECURITY_POLICY.replace(NONCE, nonce)
+    headers = HEADERS | {"Content-Security-Policy": policy}
+    await HTMLResponse(page.replace(NONCE, nonce), headers=headers)(scope, receive, send)

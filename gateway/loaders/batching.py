@@ -1,12 +1,10 @@
-"""Loading by key: what is asked for in one turn of the event loop is one call, and each key is fetched once."""
+"""Loading by key: each key is fetched once, and what came is kept, failures too."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
-
-from gateway.errors import GatewayError
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -18,7 +16,10 @@ Fetch = Callable[[list[K]], Awaitable[Sequence[T | Exception]]]
 
 
 class Loader(Generic[K, T]):
-    """Fetches keys by ``fetch`` and keeps what came, failures too. ``fetch`` is cancelled when nobody waits for it."""
+    """Fetches keys by ``fetch``: what is asked for in one turn of the event loop is one call.
+
+    ``fetch`` is cancelled when nobody waits for it.
+    """
 
     def __init__(self, fetch: Fetch[K, T]) -> None:
         self._fetch = fetch
@@ -85,21 +86,57 @@ class _Batch(Generic[K, T]):
             self.task.cancel()
 
 
-def side_by_side(fetch: Callable[[K], Awaitable[T]], limit: int = DEFAULT_PARALLEL) -> Loader[K, T]:
-    """A loader of things that have no call for many: its keys are fetched one by one, at most ``limit`` at once.
+class SideBySide(Generic[K, T]):
+    """Of things that have no call for many: keys are fetched one by one, at most ``limit`` at once.
 
-    A failure (``GatewayError``) stands for its own key only.
+    The first who asks for a key fetches it in its own task. If it leaves, one of those who wait fetches it again.
     """
-    slots = asyncio.Semaphore(limit)
 
-    async def one(key: K) -> T | Exception:
-        async with slots:
-            try:
-                return await fetch(key)
-            except GatewayError as error:
-                return error
+    __slots__ = ("_fetch", "_found", "_slots", "_waiting")
 
-    async def all_of(keys: list[K]) -> list[T | Exception]:
-        return [await one(keys[0])] if len(keys) == 1 else list(await asyncio.gather(*map(one, keys)))
+    def __init__(self, fetch: Callable[[K], Awaitable[T]], limit: int = DEFAULT_PARALLEL) -> None:
+        self._fetch = fetch
+        self._slots = asyncio.Semaphore(limit)
+        self._found: dict[K, T | Exception] = {}
+        self._waiting: dict[K, list[asyncio.Future[None]]] = {}
 
-    return Loader(all_of)
+    async def load(self, key: K) -> T:
+        """The value. Raises what ``fetch`` raised."""
+        value = await self._one(key)
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    async def load_many(self, keys: Iterable[K]) -> list[T | Exception]:
+        """One value per key, an exception object for one that failed. Keys may occur twice."""
+        keys = list(keys)
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._found]
+        if len(wanted) == 1:
+            await self._one(wanted[0])
+        elif wanted:
+            await asyncio.gather(*map(self._one, wanted))
+        return [self._found[key] for key in keys]
+
+    async def _one(self, key: K) -> T | Exception:
+        while key not in self._found:
+            waiting = self._waiting.get(key)
+            if waiting is None:
+                await self._first(key)
+            else:
+                turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                waiting.append(turn)
+                await turn
+        return self._found[key]
+
+    async def _first(self, key: K) -> None:
+        """Fetches a key, and tells those who came meanwhile."""
+        self._waiting[key] = []
+        try:
+            async with self._slots:
+                self._found[key] = await self._fetch(key)
+        except Exception as error:
+            self._found[key] = error
+        finally:
+            for turn in self._waiting.pop(key):
+                if not turn.done():
+                    turn.set_result(None)

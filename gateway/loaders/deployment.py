@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from gateway.errors import NotFound
-from gateway.loaders.batching import Loader, side_by_side
+from gateway.loaders.batching import SideBySide
 from gateway.upstreams.deployment.client import DeploymentClient
 from gateway.upstreams.deployment.records import (
     Deployment,
@@ -33,10 +33,10 @@ class DeploymentLoaders:
 
     def __init__(self, client: DeploymentClient, parallel: int) -> None:
         self._client = client
-        self.deployment_by_id: Loader[str, DeploymentDetails | None] = side_by_side(client.get, parallel)
-        self.info_by_id: Loader[str, Any] = side_by_side(self._info, parallel)
-        self.keys_by_id: Loader[str, list[InferenceKey]] = side_by_side(client.keys, parallel)
-        self.deployments_by_page: Loader[DeploymentPage, list[Deployment]] = side_by_side(
+        self.deployment_by_id: SideBySide[str, DeploymentDetails | None] = SideBySide(client.get, parallel)
+        self.info_by_id: SideBySide[str, Any] = SideBySide(self._info, parallel)
+        self.keys_by_id: SideBySide[str, list[InferenceKey]] = SideBySide(client.keys, parallel)
+        self.deployments_by_page: SideBySide[DeploymentPage, list[Deployment]] = SideBySide(
             lambda key: client.list(*key), parallel
         )
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from gateway.errors import NotFound
-from gateway.loaders.batching import Loader, side_by_side
+from gateway.loaders.batching import Loader, SideBySide
 from gateway.upstreams.function_admin.client import FunctionAdminClient
 from gateway.upstreams.function_admin.records import Function, Version
 
@@ -38,19 +38,21 @@ class FunctionAdminLoaders:
     """Functions by id, at most ``parallel`` requests of a kind at once; all of them; their parts."""
 
     def __init__(self, client: FunctionAdminClient, parallel: int) -> None:
-        self.function_by_id: Loader[str, Function | None] = side_by_side(client.get, parallel)
-        self.functions: Loader[None, list[Function]] = side_by_side(lambda _: client.list())
-        self.visible_functions: Loader[None, list[Function]] = side_by_side(lambda _: client.visible())
+        self.function_by_id: SideBySide[str, Function | None] = SideBySide(client.get, parallel)
+        self.functions: SideBySide[None, list[Function]] = SideBySide(lambda _: client.list())
+        self.visible_functions: SideBySide[None, list[Function]] = SideBySide(lambda _: client.visible())
         self.function_part: Loader[FunctionPart, Any] = Loader(lambda parts: _parts(client, parts))
-        self.valves_schema_by_id: Loader[str, dict[str, Any] | None] = side_by_side(client.valves_schema, parallel)
-        self.user_valves_by_id: Loader[str, dict[str, Any]] = side_by_side(client.user_valves, parallel)
-        self.user_valves_schema_by_id: Loader[str, dict[str, Any] | None] = side_by_side(
+        self.valves_schema_by_id: SideBySide[str, dict[str, Any] | None] = SideBySide(client.valves_schema, parallel)
+        self.user_valves_by_id: SideBySide[str, dict[str, Any]] = SideBySide(client.user_valves, parallel)
+        self.user_valves_schema_by_id: SideBySide[str, dict[str, Any] | None] = SideBySide(
             client.user_valves_schema, parallel
         )
-        self.history_by_page: Loader[HistoryPage, list[Version]] = side_by_side(
+        self.history_by_page: SideBySide[HistoryPage, list[Version]] = SideBySide(
             lambda key: client.history(*key), parallel
         )
-        self.version_by_id: Loader[VersionId, Version | None] = side_by_side(lambda key: client.version(*key), parallel)
+        self.version_by_id: SideBySide[VersionId, Version | None] = SideBySide(
+            lambda key: client.version(*key), parallel
+        )
 
 
 async def _parts(client: FunctionAdminClient, parts: list[FunctionPart]) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gateway.loaders.batching import Loader, side_by_side
+from gateway.loaders.batching import SideBySide
 from gateway.upstreams.invoke.client import InvokeClient
 from gateway.upstreams.invoke.records import Field, Label, Sample, SampleFilter, TrainedFunction
 from gateway.upstreams.invoke.shared import Kind
@@ -30,9 +30,9 @@ class InvokeLoaders:
     """Trained functions by id, the first so many, and their kinds; labels, fields and samples by function and page."""
 
     def __init__(self, client: InvokeClient) -> None:
-        self.trained_function_by_id: Loader[str, TrainedFunction | None] = side_by_side(client.get)
-        self.trained_functions_by_count: Loader[int, list[TrainedFunction]] = side_by_side(client.list)
-        self.kind_by_id: Loader[str, Kind] = side_by_side(client.kind)
-        self.labels_by_function: Loader[First, list[Label]] = side_by_side(lambda key: client.labels(*key))
-        self.fields_by_function: Loader[First, list[Field]] = side_by_side(lambda key: client.fields(*key))
-        self.samples_by_page: Loader[SamplePage, list[Sample]] = side_by_side(lambda key: client.samples(*key))
+        self.trained_function_by_id: SideBySide[str, TrainedFunction | None] = SideBySide(client.get)
+        self.trained_functions_by_count: SideBySide[int, list[TrainedFunction]] = SideBySide(client.list)
+        self.kind_by_id: SideBySide[str, Kind] = SideBySide(client.kind)
+        self.labels_by_function: SideBySide[First, list[Label]] = SideBySide(lambda key: client.labels(*key))
+        self.fields_by_function: SideBySide[First, list[Field]] = SideBySide(lambda key: client.fields(*key))
+        self.samples_by_page: SideBySide[SamplePage, list[Sample]] = SideBySide(lambda key: client.samples(*key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gateway.loaders.batching import Loader, side_by_side
+from gateway.loaders.batching import SideBySide
 from gateway.upstreams.prediction.client import PredictionClient
 from gateway.upstreams.prediction.records import EnvironmentVariable, Predictor, PredictorStatus, Profile
 
@@ -30,13 +30,13 @@ class PredictionLoaders:
     """Users by name, predictors by tag, search and owner, environment variables by owner."""
 
     def __init__(self, client: PredictionClient) -> None:
-        self.current_user: Loader[None, Profile] = side_by_side(lambda _: client.current_user())
-        self.user_by_name: Loader[str, Profile | None] = side_by_side(client.user)
-        self.predictor_by_tag: Loader[str, Predictor | None] = side_by_side(client.predictor)
-        self.predictors_by_search: Loader[Search, list[Predictor]] = side_by_side(lambda key: client.predictors(*key))
-        self.predictors_by_user: Loader[UserPredictors, list[Predictor]] = side_by_side(
+        self.current_user: SideBySide[None, Profile] = SideBySide(lambda _: client.current_user())
+        self.user_by_name: SideBySide[str, Profile | None] = SideBySide(client.user)
+        self.predictor_by_tag: SideBySide[str, Predictor | None] = SideBySide(client.predictor)
+        self.predictors_by_search: SideBySide[Search, list[Predictor]] = SideBySide(lambda key: client.predictors(*key))
+        self.predictors_by_user: SideBySide[UserPredictors, list[Predictor]] = SideBySide(
             lambda key: client.user_predictors(*key)
         )
-        self.environment_variables_by_user: Loader[str, list[EnvironmentVariable]] = side_by_side(
+        self.environment_variables_by_user: SideBySide[str, list[EnvironmentVariable]] = SideBySide(
             client.environment_variables
         )

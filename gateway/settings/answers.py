@@ -8,7 +8,7 @@ from pydantic import Field, NonNegativeFloat, PositiveInt, StringConstraints
 
 from gateway.settings.tables import MIB, Table
 
-Name = Annotated[str, StringConstraints(pattern=r"^[_A-Za-z]\w*(\.[_A-Za-z]\w*)?$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[_A-Za-z][_0-9A-Za-z]*(\.[_A-Za-z][_0-9A-Za-z]*)?$")]
 """A type, such as `Predictor`, or a field, such as `Query.predictors`."""
 
 

@@ -22,6 +22,7 @@ class LimitSettings(Table):
     max_variables_depth: PositiveInt = Field(default=64, description="levels of lists and objects in the variables")
     max_variable_values: PositiveInt = Field(default=20_000, description="values in the variables, at every level")
     max_errors: PositiveInt = Field(default=5, description="validation errors in an answer")
+    max_returned_errors: PositiveInt = Field(default=100, description="errors of fields in an answer")
     max_field_comparisons: PositiveInt = Field(
         default=5_000, description="steps in which fields that share a name are compared, about 2 for each pair"
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway.settings.root import Settings
 from gateway.settings.tables import SettingsError
@@ -17,33 +18,21 @@ DEFAULT_FILE = Path("fngraph.toml")
 ENV_PREFIX = "FNGRAPH_"
 
 
-class _FromEnvironment(Settings, BaseSettings):
-    """The same, with ``FNGRAPH_*`` variables before the given values."""
-
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", hide_input_in_errors=True)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # The file's values come in as arguments, so the environment goes first.
-        return env_settings, init_settings
-
-
 def load(file: Path | None = None) -> Settings:
     """Read the settings. ``file`` must exist when it is given; else ``fngraph.toml`` is read if it is there.
 
     Raises ``SettingsError`` with every wrong or unknown value, by name.
     """
-    path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
-    problems = _unknown_variables()
+    values = _read(file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None))
+    problems = []
+    for variable in sorted(name for name in os.environ if name.upper().startswith(ENV_PREFIX)):
+        names = variable[len(ENV_PREFIX) :].lower().split("__")
+        if names[0] in Settings.model_fields:
+            values = _merged(values, _below(names, os.environ[variable]))
+        else:
+            problems.append(f"{variable}: there is no such setting")
     try:
-        settings = _FromEnvironment(**_read(path))
+        settings = Settings.model_validate(values)
     except ValidationError as error:
         problems += [_line(problem) for problem in error.errors(include_input=False, include_url=False)]
     if problems:
@@ -60,15 +49,22 @@ def _read(path: Path | None) -> dict[str, Any]:
         raise SettingsError([f"{path}: {error}"]) from error
 
 
-def _unknown_variables() -> list[str]:
-    """Misspelt ``FNGRAPH_*`` variables, which pydantic-settings passes over in silence."""
-    known = {name.upper() for name in Settings.model_fields}
-    names = [name for name in os.environ if name.upper().startswith(ENV_PREFIX)]
-    return [
-        f"{name}: there is no such setting"
-        for name in sorted(names)
-        if name.upper().removeprefix(ENV_PREFIX).split("__")[0] not in known
-    ]
+def _below(names: list[str], text: str) -> Any:
+    """The tables that lead to the value. JSON is one for a list or a table; the types read all others from text."""
+    value: Any = text
+    if text.startswith(("[", "{")):
+        with contextlib.suppress(ValueError, RecursionError):
+            value = json.loads(text)
+    for name in reversed(names):
+        value = {name: value}
+    return value
+
+
+def _merged(under: Any, over: Any) -> Any:
+    """Tables member by member; of anything else, what is over it."""
+    if not (isinstance(under, dict) and isinstance(over, dict)):
+        return over
+    return {**under, **{name: _merged(under.get(name), value) for name, value in over.items()}}
 
 
 def _line(problem: Any) -> str:

@@ -36,6 +36,9 @@ class Settings(Table):
     )
     max_body_bytes: PositiveInt = Field(default=16 * MIB, description="largest request body")
     body_timeout_s: PositiveFloat = Field(default=30.0, description="seconds for a request body to come in")
+    keep_alive_s: PositiveInt = Field(
+        default=75, description="seconds that a connection stays open for its next request; a proxy's must be shorter"
+    )
     shutdown_delay_s: float = Field(
         default=0.0, ge=0, description="seconds after SIGTERM in which it still listens, while `/readyz` says 503"
     )

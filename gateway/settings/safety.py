@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from gateway.settings.peers import ANY
 from gateway.settings.root import Settings
-
-UPSTREAMS = ("prediction", "deployment", "function_admin", "invoke")
+from gateway.settings.upstreams import UpstreamSettings
 
 
 def warnings_of(settings: Settings) -> list[str]:
@@ -34,9 +33,8 @@ def _exposed(settings: Settings) -> Iterator[str]:
 
 
 def _in_the_clear(settings: Settings) -> Iterator[str]:
-    for name in UPSTREAMS:
-        upstream = getattr(settings, name)
-        if upstream.credential.scheme != "none" and _in_clear(upstream.url):
+    for name, table in settings:
+        if isinstance(table, UpstreamSettings) and table.credential.scheme != "none" and _in_clear(table.url):
             yield f"{name}.url: credentials leave unencrypted (http)"
     for owner in settings.auth.authorization_urls:
         if _in_clear(owner.url):

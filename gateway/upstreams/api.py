@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, TypeVar, Unpack
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar, Unpack, cast
 
 import msgspec
 from yarl import URL
@@ -28,7 +28,7 @@ from gateway.upstreams.requests import (
     encoded,
 )
 from gateway.upstreams.resilience.allowance import Allowance
-from gateway.upstreams.resilience.deadlines import Deadline
+from gateway.upstreams.resilience.deadlines import Deadline, Within
 from gateway.upstreams.retry_after import retry_after_s
 from gateway.upstreams.streams import Stream
 
@@ -36,6 +36,25 @@ T = TypeVar("T")
 
 Verify = Callable[[], Awaitable[None]]
 """Raises ``Unauthenticated`` unless the caller is known."""
+
+MAX_KNOWN = 256
+
+
+@lru_cache(MAX_KNOWN)
+def _url(address: str, query: tuple[tuple[str, str], ...]) -> URL:
+    url = URL(address, encoded=True)
+    return url.update_query(query) if query else url
+
+
+@lru_cache(MAX_KNOWN)
+def _decoder(record: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(record)
+
+
+@lru_cache(MAX_KNOWN)
+def _is_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
 
 
 class Api:
@@ -114,11 +133,11 @@ class Api:
         try:
             deadline = self._deadline(options)
             secret = await self._secret(options, deadline)
-            answer = await upstream.sender.exchange(self._call(method, path, secret, options, deadline))
+            answer = await self._sent(method, path, secret, options, deadline)
             if answer.status == 401 and secret is not None and self._outbound.outdated(secret):
                 # Nothing happened at the upstream yet, so that this is safe for every method.
                 secret = await self._secret(options, deadline)
-                answer = await upstream.sender.exchange(self._call(method, path, secret, options, deadline))
+                answer = await self._sent(method, path, secret, options, deadline)
             return answer
         except GatewayError as error:
             error.service = error.service or upstream.service
@@ -154,21 +173,30 @@ class Api:
 
     def decode(self, answer: Answer, record: type[T]) -> T:
         """The answer's JSON as a record; a missing key, a wrong type or another content type is ``UpstreamInvalid``."""
-        content_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if content_type != "application/json" and not content_type.endswith("+json"):
+        if not _is_json(answer.headers.get("Content-Type", "")):
             raise UpstreamInvalid("The upstream's answer is not JSON.", service=self._upstream.service)
         try:
-            return msgspec.json.decode(answer.body, type=record)
+            decoded: T = _decoder(cast(Hashable, record)).decode(answer.body)
+            return decoded
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise UpstreamInvalid(
                 "The upstream's answer does not have the documented shape.", service=self._upstream.service
             ) from error
 
+    def _sent(
+        self, method: str, path: str, secret: str | None, options: Options, deadline: Deadline
+    ) -> Awaitable[Answer]:
+        answering = self._upstream.sender.exchange(self._call(method, path, secret, options, deadline))
+        recorder = self._allowance.recorder
+        if recorder is None:
+            return answering
+        elsewhere = options.get("url") is not None
+        return recorder.watched(answering, self._upstream.service, method, path, elsewhere=elsewhere)
+
     def _call(self, method: str, path: str, secret: str | None, options: Options, deadline: Deadline) -> Call:
         upstream = self._upstream
         settings = upstream.settings
         address, query, body = options.get("url"), options.get("query"), options.get("body")
-        url = URL((address or settings.url) + path, encoded=True)
         headers = dict(options.get("headers") or ())
         content = None
         if body is not None:
@@ -177,7 +205,7 @@ class Api:
         repeatable = options.get("repeatable", method in SAFE_METHODS)
         return Call(
             method,
-            url.update_query(query) if query else url,
+            _url((address or settings.url) + path, tuple(query.items()) if query else ()),
             headers,
             content,
             self._credential_of(secret),
@@ -205,9 +233,10 @@ class Api:
             return options["key"]
         if not self._outbound.owned:
             return await self._outbound.secret(self._principal)
-        async with asyncio.timeout(deadline.left_s()):
+        with Within(deadline.left_s()):
             if self._verify is not None:
                 await self._verify()
+                self._verify = None
             return await self._outbound.secret(self._principal)
 
     def _refusal(self, answer: Answer) -> GatewayError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from functools import cached_property
 
 import aiohttp
 
@@ -39,25 +39,49 @@ VENDORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Clients:
-    """The clients of one caller."""
+    """The clients of one caller, each made when it is first needed."""
 
-    prediction: PredictionClient
-    deployment: DeploymentClient
-    function_admin: FunctionAdminClient
-    invoke: InvokeClient
+    def __init__(self, upstreams: Upstreams, principal: Principal, verify: Verify, allowance: Allowance) -> None:
+        self._upstreams = upstreams
+        self._principal = principal
+        self._verify = verify
+        self._allowance = allowance
+
+    @cached_property
+    def prediction(self) -> PredictionClient:
+        api = self._api("prediction")
+        return PredictionV0(api) if self._upstreams.settings.prediction.api == "v0" else PredictionV1(api)
+
+    @cached_property
+    def deployment(self) -> DeploymentClient:
+        return DeploymentClient(self._api("deployment"), self._upstreams.settings.deployment)
+
+    @cached_property
+    def function_admin(self) -> FunctionAdminClient:
+        upstreams = self._upstreams
+        return FunctionAdminClient(
+            self._api("function_admin"), upstreams.settings.function_admin, upstreams.function_admin
+        )
+
+    @cached_property
+    def invoke(self) -> InvokeClient:
+        return InvokeClient(self._api("invoke"), self._upstreams.settings.invoke, self._upstreams.invoke)
+
+    def _api(self, name: str) -> Api:
+        upstream = self._upstreams.by_name[name]
+        return Api(upstream, self._principal, verify=self._verify, allowance=self._allowance)
 
 
 class Upstreams:
-    """The four upstreams on one session, by name."""
+    """The four upstreams on one session, by name. ``function_admin`` and ``invoke``: what their clients share."""
 
     def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
-        self._settings = settings
+        self.settings = settings
         self.by_name = {name: _upstream(name, getattr(settings, name), session) for name in VENDORS}
         self.identity = Identity(settings, self.by_name["prediction"])
-        self._function_admin = FunctionAdminShared()
-        self._invoke = InvokeShared(settings.invoke)
+        self.function_admin = FunctionAdminShared()
+        self.invoke = InvokeShared(settings.invoke)
         self._reached: dict[str, Reach] = {}
         self._reached_at = float("-inf")
         self._reaching = asyncio.Lock()
@@ -73,20 +97,7 @@ class Upstreams:
 
     def clients(self, principal: Principal, verify: Verify, allowance: Allowance | None = None) -> Clients:
         """``allowance`` is what all of them together may use up; None for no limit."""
-        allowance = allowance or Allowance()
-        api = {
-            name: Api(upstream, principal, verify=verify, allowance=allowance)
-            for name, upstream in self.by_name.items()
-        }
-        dialect = PredictionV0 if self._settings.prediction.api == "v0" else PredictionV1
-        return Clients(
-            prediction=dialect(api["prediction"]),
-            deployment=DeploymentClient(api["deployment"], self._settings.deployment),
-            function_admin=FunctionAdminClient(
-                api["function_admin"], self._settings.function_admin, self._function_admin
-            ),
-            invoke=InvokeClient(api["invoke"], self._settings.invoke, self._invoke),
-        )
+        return Clients(self, principal, verify, allowance or Allowance())
 
 
 def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession) -> Upstream:

@@ -19,10 +19,11 @@ from gateway.settings import UpstreamSettings
 from gateway.upstreams.failures import Explain, failures_of
 from gateway.upstreams.requests import NO_CREDENTIAL, Call
 from gateway.upstreams.resilience.breaker import BreakerState
-from gateway.upstreams.resilience.connections import Connector, Request, sent_once
+from gateway.upstreams.resilience.connections import Connector
 from gateway.upstreams.resilience.deadlines import Deadline
 from gateway.upstreams.resilience.peers import Peers
 from gateway.upstreams.resilience.retries import PASSING
+from gateway.upstreams.resilience.traffic import Traffic
 from gateway.upstreams.sending import Sender
 
 
@@ -65,6 +66,11 @@ class Upstream:
         """Whether requests to the upstream's own address are sent at the moment."""
         return self.peers.own.breaker.state
 
+    @property
+    def traffic(self) -> Traffic:
+        """What it was asked in the last minutes."""
+        return self.peers.traffic
+
     async def reach(self) -> Reach:
         """Ask once without a credential, whatever the breaker says. Any answer below 500 shows that it is there."""
         started_s = time.perf_counter()
@@ -94,8 +100,6 @@ def new_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         cookie_jar=aiohttp.DummyCookieJar(),
         connector=Connector(),
-        request_class=Request,
-        middlewares=(sent_once,),
         trust_env=False,
         skip_auto_headers=("User-Agent",),
         headers={"Accept": "application/json"},

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import secrets
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypedDict
+from typing import Any, NamedTuple, Protocol, TypedDict
 from urllib.parse import quote
 
 import msgspec
@@ -21,8 +20,17 @@ JSON_HEADERS = {"Content-Type": "application/json"}
 SAFE_METHODS = ("GET", "HEAD")
 _DIGEST_KEY = secrets.token_bytes(32)
 
-Pace = Callable[[], contextlib.AbstractAsyncContextManager[None]]
-"""Entered when a request may be sent, left when it is answered."""
+
+class Pace(Protocol):
+    """Turns to send in: one is taken before a request, and given back when it is answered."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether ``enter`` would wait."""
+
+    async def enter(self) -> None: ...
+
+    def leave(self) -> None: ...
 
 
 class Options(TypedDict, total=False):
@@ -52,8 +60,7 @@ class Head(Protocol):
     def headers(self) -> Mapping[str, str]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer, not decoded."""
 
     status: int
@@ -62,15 +69,22 @@ class Answer:
 
 
 class Credential:
-    """A secret and the headers that carry it; ``digest`` stands for them, and says nothing about them."""
+    """A secret and the headers that carry it."""
 
-    __slots__ = ("digest", "headers", "secret")
+    __slots__ = ("_digest", "headers", "secret")
 
     def __init__(self, secret: str | None, headers: Mapping[str, str]) -> None:
         self.secret = secret
         self.headers = headers
-        shown = repr(sorted(headers.items())).encode("utf-8", "surrogatepass")
-        self.digest = hashlib.blake2b(shown, key=_DIGEST_KEY, digest_size=16).digest()
+        self._digest: bytes | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """Stands for the headers, and says nothing about them; made when something may be shared."""
+        if self._digest is None:
+            shown = repr(sorted(self.headers.items())).encode("utf-8", "surrogatepass")
+            self._digest = hashlib.blake2b(shown, key=_DIGEST_KEY, digest_size=16).digest()
+        return self._digest
 
 
 NO_CREDENTIAL = Credential(None, {})
@@ -80,7 +94,7 @@ NO_CREDENTIAL = Credential(None, {})
 class Call:
     """A request as it is sent, and what holds for it on its way. ``headers`` are those beside the credential.
 
-    ``try_s``: seconds for one try.
+    ``try_s``: seconds for one try. ``fresh``: the next one goes out on a new connection.
     """
 
     method: str
@@ -93,6 +107,7 @@ class Call:
     deadline: Deadline
     peer: Peer
     pace: Pace | None
+    fresh: bool = False
 
     @property
     def reads(self) -> bool:

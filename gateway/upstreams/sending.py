@@ -5,27 +5,21 @@ Each step is a file of ``gateway.upstreams.resilience``; here they are put toget
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import io
-import math
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
 
 import aiohttp
 
 from gateway.bodies import read_at_most
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.requests import Answer, Call
+from gateway.upstreams.resilience.connections import ConnectionLost, Connector
+from gateway.upstreams.resilience.deadlines import Within
 from gateway.upstreams.resilience.guard import Guard
 from gateway.upstreams.resilience.hedging import Hedge
 from gateway.upstreams.resilience.retries import Retries
 from gateway.upstreams.resilience.sharing import Flights
-
-
-class Requesting(AbstractAsyncContextManager[aiohttp.ClientResponse], Awaitable[aiohttp.ClientResponse], Protocol):
-    """What ``ClientSession.request`` returns: to be awaited, or entered."""
+from gateway.upstreams.wire import Response, Wire
 
 
 class Sender:
@@ -34,8 +28,8 @@ class Sender:
     def __init__(
         self, service: str, settings: UpstreamSettings, session: aiohttp.ClientSession, passing: frozenset[int]
     ) -> None:
-        self._session = session
-        self._connect_timeout_s = settings.connect_timeout_s
+        assert isinstance(session.connector, Connector)
+        self._wire = Wire(session.connector, settings.connect_timeout_s)
         self._read_timeout_s = settings.read_timeout_s
         self._max_stream_s = settings.max_stream_s
         self._max_response_bytes = settings.max_response_bytes
@@ -54,20 +48,26 @@ class Sender:
         return self._flights.shared(call, self._reads.answer) if self._shares else self._reads.answer(call)
 
     @contextlib.asynccontextmanager
-    async def stream(self, call: Call) -> AsyncIterator[aiohttp.ClientResponse | Answer]:
+    async def stream(self, call: Call) -> AsyncIterator[Response | Answer]:
         """An open response with a 2xx, closed at the end; else the whole answer."""
         with call.peer.streams.place():
             head = await self._streams.answer(call)
             try:
                 yield head
             finally:
-                if isinstance(head, aiohttp.ClientResponse):
+                if isinstance(head, Response):
                     head.close()
                 self._flights.seal()
 
     async def probe(self, call: Call) -> Answer:
-        """One try past everything that could refuse or repeat it."""
-        return await self._try_whole(call)
+        """One try past everything that could refuse it; another one if only an idle connection had ended."""
+        try:
+            return await self._try_whole(call)
+        except ConnectionLost as error:
+            if not error.reused:
+                raise
+            call.fresh = True
+            return await self._try_whole(call)
 
     async def _changed(self, call: Call) -> Answer:
         try:
@@ -78,18 +78,22 @@ class Sender:
     async def _try_whole(self, call: Call) -> Answer:
         limit_s = call.deadline.for_try(call.try_s)
         try:
-            async with self._request(call, limit_s) as response:
-                return await self._answer(response, call)
+            with Within(limit_s):
+                response = await self._wire.send(call, self._read_timeout_within(limit_s))
+                try:
+                    return await self._answer(response, call)
+                finally:
+                    response.close()
         except TimeoutError:
             call.deadline.check(limit_s, call.try_s)
             raise
 
-    async def _try_head(self, call: Call) -> aiohttp.ClientResponse | Answer:
+    async def _try_head(self, call: Call) -> Response | Answer:
         limit_s = call.deadline.for_try(call.try_s)
         async with contextlib.AsyncExitStack() as cleanup:
             try:
-                async with asyncio.timeout(limit_s):
-                    response = await self._request(call, self._max_stream_s)
+                with Within(limit_s):
+                    response = await self._wire.send(call, self._read_timeout_s)
                     cleanup.callback(response.close)
                     if not 200 <= response.status < 300:
                         return await self._answer(response, call)
@@ -97,27 +101,14 @@ class Sender:
                 call.deadline.check(limit_s, call.try_s)
                 raise
             cleanup.pop_all()
+            response.end_in(self._max_stream_s)
             return response
 
-    def _request(self, call: Call, total_s: float) -> Requesting:
-        return self._session.request(
-            call.method,
-            call.url,
-            # A file, since aiohttp writes bytes in one piece, however many.
-            data=None if call.content is None else io.BytesIO(call.content),
-            headers={**call.headers, **call.credential.headers},
-            timeout=aiohttp.ClientTimeout(
-                total=total_s,
-                sock_connect=self._connect_timeout_s,
-                sock_read=self._read_timeout_s,
-                ceil_threshold=math.inf,
-            ),
-            allow_redirects=False,
-            # Without a body there is no media type to tell; aiohttp would call it application/octet-stream.
-            skip_auto_headers=("Content-Type",),
-        )
+    def _read_timeout_within(self, limit_s: float) -> float | None:
+        """None where it could not end before the whole try does."""
+        return self._read_timeout_s if self._read_timeout_s < limit_s else None
 
-    async def _answer(self, response: aiohttp.ClientResponse, call: Call) -> Answer:
+    async def _answer(self, response: Response, call: Call) -> Answer:
         content = await read_at_most(response, self._max_response_bytes)
         secret = call.credential.secret
         if response.status >= 400 and secret and secret.encode() in content:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import aiohttp
-
 from gateway.errors import UpstreamInvalid
 from gateway.upstreams.failures import failures_of
+from gateway.upstreams.wire import Response
 
 
 class Stream:
     """The bytes of a 2xx answer as they arrive, decompressed. Iterating raises the errors of ``gateway.errors``."""
 
-    def __init__(self, response: aiohttp.ClientResponse, service: str, limit_bytes: int) -> None:
+    def __init__(self, response: Response, service: str, limit_bytes: int) -> None:
         self.headers: Mapping[str, str] = response.headers
         self.service = service
         self._content = response.content

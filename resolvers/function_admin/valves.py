@@ -10,7 +10,6 @@ from gateway.context import Context
 from gateway.errors import NotFound
 from gateway.upstreams.function_admin.masking import merged, replaced
 from gateway.upstreams.function_admin.records import Function
-from gateway.upstreams.function_admin.valve_check import check_valves
 from resolvers.function_admin import look_ups
 
 Values = dict[str, Any]
@@ -53,6 +52,8 @@ def _changed(stored: Values, given: Values, mode: ValvesMode, schema: Values | N
     known = {name: value for name, value in stored.items() if name in members or name in given}
     values = merged(known, given) if mode is ValvesMode.MERGE else replaced(known, given)
     if schema is not None:
+        from gateway.upstreams.function_admin.valve_check import check_valves  # needs jsonschema, 4 MB, only here
+
         check_valves(values, schema)
     return values
 

@@ -58,6 +58,13 @@ class SearchResult:
     item: SearchItem = strawberry.field(description="The thing itself.")
 
 
+@strawberry.type(description="What a backend was asked in ten seconds, and how that went.")
+class UpstreamTraffic:
+    requests: int = strawberry.field(description="Requests that were answered or failed, each retry included.")
+    errors: int = strawberry.field(description="Those of them that failed: a 5xx, no answer, or none in time.")
+    latency: float | None = strawberry.field(description="Mean milliseconds until an answer; null without answers.")
+
+
 @strawberry.type(description="A backend as the gateway sees it.")
 class Upstream:
     name: str = strawberry.field(description="`prediction`, `deployment`, `function_admin` or `invoke`.")
@@ -65,3 +72,11 @@ class Upstream:
     latency: float = strawberry.field(description="Milliseconds that the answer, or its failure, took.")
     code: str | None = strawberry.field(description="Error code, when it cannot be reached.")
     breaker: BreakerState = strawberry.field(description="Whether requests are sent to it at the moment.")
+    requests: int = strawberry.field(
+        description="Requests of the last five minutes that were answered or failed, at all its addresses and by all "
+        "callers, each retry included; looking whether it is there does not count."
+    )
+    errors: int = strawberry.field(description="Those of them that failed: a 5xx, no answer, or none in time.")
+    traffic: list[UpstreamTraffic] = strawberry.field(
+        description="The last five minutes in 30 slices of ten seconds, the oldest first; the last one is not over yet."
+    )

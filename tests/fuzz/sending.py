@@ -35,7 +35,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Request:
-    """As it is sent. ``fields`` come after ``Host`` and before ``Content-Length``, which is right unless it is there."""
+    """As it is sent: ``Host``, the ``fields``, and a ``Content-Length`` that is right unless they have one."""
 
     method: bytes = b"POST"
     path: bytes = b"/graph"

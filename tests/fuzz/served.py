@@ -1,7 +1,7 @@
 """The gateway that is fuzzed, over its stand-ins: ``python -m tests.fuzz.served FOLDER``.
 
-It tells where it is in a line of JSON, then for each line that it reads what it has not finished yet. Its log is JSON on
-standard error, that of libraries too: any other line there is a traceback or a warning of Python.
+It tells where it is in a line of JSON, then for each line that it reads what it has not finished yet. Its log, that of
+libraries too, is JSON on standard error: any other line there is a traceback or a warning of Python.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ VARIABLES = st.sampled_from(
 )
 
 
-@examples(fast=150, deep=2000)
+@examples(fast=150, deep=1000)
 def test_any_document_is_answered(target: Target, examples: int) -> None:
     def answered(drawn: tuple[str, object, str | None]) -> None:
         document, variables, key = drawn

@@ -20,7 +20,7 @@ LINGER_S = 0.1
 UNFINISHED_S = 0.03
 
 
-@examples(fast=120, deep=1800)
+@examples(fast=120, deep=900)
 def test_any_messages_are_answered_by_the_protocol(target: Target, examples: int) -> None:
     def answered(drawn: tuple[list[bytes], bool]) -> None:
         frames, lingers = drawn
@@ -43,7 +43,7 @@ def test_any_messages_are_answered_by_the_protocol(target: Target, examples: int
     fuzz(examples, st.tuples(framed, st.booleans()), answered)
 
 
-@examples(fast=120, deep=2500)
+@examples(fast=120, deep=2000)
 def test_any_frames_leave_nothing_behind(target: Target, examples: int) -> None:
     def answered(frames: list[bytes]) -> None:
         with opened(target) as peer:

@@ -10,7 +10,7 @@ from tests.fuzz.strategies.requests import BODIES
 from tests.fuzz.target import Target
 
 
-@examples(fast=200, deep=2500)
+@examples(fast=200, deep=1500)
 def test_any_json_is_answered(target: Target, examples: int) -> None:
     def answered(body: str) -> None:
         raw = body.encode(errors="surrogatepass")

@@ -13,7 +13,7 @@ from tests.fuzz.target import Target
 KEYS = ["admin", "admin", "user", None]
 
 
-@examples(fast=300, deep=4000)
+@examples(fast=300, deep=3500)
 def test_any_call_of_a_twin_is_answered(target: Target, examples: int) -> None:
     def answered(drawn: tuple[Call, str | None]) -> None:
         call, key = drawn

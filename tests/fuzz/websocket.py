@@ -15,9 +15,17 @@ from tests.fuzz.target import PATIENCE_S, Target
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 MASK = b"\x01\x02\x03\x04"
-HANDSHAKE = (
-    b"GET /graph HTTP/1.1\r\nHost: fngraph.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+HANDSHAKE = b"\r\n".join(
+    [
+        b"GET /graph HTTP/1.1",
+        b"Host: fngraph.test",
+        b"Connection: Upgrade",
+        b"Upgrade: websocket",
+        b"Sec-WebSocket-Version: 13",
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        b"Sec-WebSocket-Protocol: graphql-transport-ws",
+        b"\r\n",
+    ]
 )
 
 
@@ -42,7 +50,7 @@ def closing(code: int, reason: bytes = b"") -> bytes:
 
 @dataclass
 class Heard:
-    """What the server sent: messages in order, the code and reason of its close frame, and whether it dropped the rest."""
+    """What the server sent: messages, code and reason of its close frame, and whether it left without one."""
 
     messages: list[Any] = field(default_factory=list)
     code: int | None = None

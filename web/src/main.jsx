@@ -1,9 +1,13 @@
+import "./nonce.js";
 import "graphiql/setup-workers/vite";
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./page.css";
+import "./backends/backends.css";
+import "./plan/plan.css";
 
 import { createRoot } from "react-dom/client";
 

@@ -11,10 +11,11 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.context import Context
 from gateway.errors import GatewayError
+from gateway.http.attendance import while_connected
 from gateway.http.contexts import new_request_id
 from gateway.http.documents import Refused
 from gateway.http.engine import Body, Engine, refusal
-from gateway.http.exchange import ClientLeft, header, send_json, while_connected
+from gateway.http.exchange import ClientLeft, send_json
 from gateway.http.rest.answers import Answer, answer_of, refused
 from gateway.http.rest.arguments import read_variables
 from gateway.http.rest.predict_stream import PredictStream, wanted_form

@@ -20,9 +20,10 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.errors import BadInput, GatewayError, UpstreamTimeout
+from gateway.http.attendance import while_connected
 from gateway.http.contexts import new_request_id
 from gateway.http.errors import described
-from gateway.http.exchange import ClientLeft, WrongMediaType, header, read_body, send_json, while_connected
+from gateway.http.exchange import ClientLeft, WrongMediaType, header, read_body, send_json
 from gateway.settings import Settings
 from resolvers import deployment as resolve
 from resolvers.deployment import Call

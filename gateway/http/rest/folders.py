@@ -81,7 +81,7 @@ def _parsed(folder: Path, problems: list[str]) -> dict[Path, tuple[str, Document
     for file in sorted(folder.rglob("*.graphql")):
         try:
             text = file.read_text()
-            parsed[file] = (text, parse(text))
+            parsed[file] = (text, parse(text, no_location=True))
         except (GraphQLError, OSError, UnicodeDecodeError) as error:
             problems.append(f"{file}: {str(error).splitlines()[0]}")
     return parsed

@@ -22,9 +22,11 @@ from graphql import DocumentNode, FieldNode, NameNode, OperationType, SelectionS
 from starlette.types import Receive, Scope, Send
 
 from gateway.context import Context
+from gateway.errors import GatewayError
+from gateway.http.attendance import while_connected
 from gateway.http.documents import Refused
 from gateway.http.engine import Body, Engine, refusal
-from gateway.http.exchange import header, read_body, replayed, send_json, while_connected
+from gateway.http.exchange import header, read_body, replayed, send_json
 from gateway.http.rest.answers import answer_of
 from gateway.http.rest.arguments import read_variables
 from gateway.http.rest.routes import Match
@@ -112,14 +114,14 @@ class PredictStream:
         return relay.status
 
     async def _states(self, twin: Twin, variables: dict[str, Any], context: Context) -> AsyncGenerator[Body, None]:
+        """What ``Engine.stream`` gives; what the upstream fails with, at whatever point, is a body too."""
         try:
             prepared = self._engine.prepare_own(twin.text, variables)
-        except Refused as error:
+            async with aclosing(self._engine.stream(prepared, context)) as bodies:
+                async for body in bodies:
+                    yield body
+        except (Refused, GatewayError) as error:
             yield refusal(error, context.request_id)
-            return
-        async with aclosing(self._engine.stream(prepared, context)) as bodies:
-            async for body in bodies:
-                yield body
 
 
 class _Relay:

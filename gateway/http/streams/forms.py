@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Set
+from collections.abc import AsyncGenerator, Set
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from gateway.http.documents import Prepared
 from gateway.http.engine import Body, Engine
 from gateway.http.streams.event_stream import event_stream
 from gateway.http.streams.framing import Framing
-from gateway.http.streams.incremental import Format, Labels2022, Pending2023
+from gateway.http.streams.incremental import Labels2022, Pending2023
 from gateway.http.streams.multipart_mixed import incremental_parts, multipart_subscription
 from gateway.http.streams.sending import Stream
 from gateway.settings import Settings
@@ -26,7 +26,7 @@ class _Parts:
     """A form of incremental answers. ``format`` takes the request's id."""
 
     framing: Framing
-    format: Callable[[str], Format]
+    format: type[Pending2023] | type[Labels2022]
 
 
 INCREMENTAL = {
@@ -76,10 +76,10 @@ class Forms:
         return None
 
     def _incremental(
-        self, framing: Framing, format_of: Callable[[str], Format], prepared: Prepared, context: Context
+        self, framing: Framing, format_of: type[Pending2023] | type[Labels2022], prepared: Prepared, context: Context
     ) -> Stream:
         increments = self._engine.increments(prepared, context)
-        told = format_of(context.request_id)
+        told = format_of(context.request_id, context.settings.limits.max_returned_errors)
 
         async def bodies() -> AsyncGenerator[Body, None]:
             async with aclosing(increments):

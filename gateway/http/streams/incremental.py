@@ -20,22 +20,25 @@ from graphql.execution import (
 )
 
 from gateway.http.engine import Body, body_of
-from gateway.http.errors import public_error
+from gateway.http.errors import public_errors
 from gateway.http.executable import Increment
 
 
 class Pending2023:
     """What is left for later has an id, by which it comes. Every error passes the one exit."""
 
-    def __init__(self, request_id: str) -> None:
+    def __init__(self, request_id: str, max_errors: int) -> None:
         self._request_id = request_id
+        self._max_errors = max_errors
 
     def body(self, increment: Increment) -> Body:
         """The part that tells of ``increment``."""
         if isinstance(increment, SubsequentIncrementalExecutionResult):
             return self._subsequent(increment)
         pending = increment.pending if isinstance(increment, InitialIncrementalExecutionResult) else []
-        return _first(increment, self._request_id) | _unless_empty(pending=[_pending(each) for each in pending])
+        return _first(increment, self._request_id, self._max_errors) | _unless_empty(
+            pending=[_pending(each) for each in pending]
+        )
 
     def _subsequent(self, increment: SubsequentIncrementalExecutionResult) -> Body:
         return {"hasNext": increment.has_next} | _unless_empty(
@@ -49,7 +52,7 @@ class Pending2023:
         return place | _value(result) | self._errors(result)
 
     def _errors(self, result: IncrementalResult | CompletedResult) -> Body:
-        return _unless_empty(errors=[public_error(each, self._request_id) for each in result.errors or ()])
+        return _unless_empty(errors=public_errors(result.errors or (), self._request_id, self._max_errors))
 
 
 class Labels2022:
@@ -59,8 +62,9 @@ class Labels2022:
     for complete then. Values that other fragments need too come by their path alone.
     """
 
-    def __init__(self, request_id: str) -> None:
+    def __init__(self, request_id: str, max_errors: int) -> None:
         self._request_id = request_id
+        self._max_errors = max_errors
         self._pending: dict[str, PendingResult] = {}
 
     def body(self, increment: Increment) -> Body:
@@ -68,7 +72,7 @@ class Labels2022:
         if not isinstance(increment, ExecutionResult):
             self._pending |= {each.id: each for each in increment.pending or ()}
         if not isinstance(increment, SubsequentIncrementalExecutionResult):
-            return _first(increment, self._request_id)
+            return _first(increment, self._request_id, self._max_errors)
         return _unless_empty(incremental=list(self._patches(increment))) | {"hasNext": increment.has_next}
 
     def _patches(self, increment: SubsequentIncrementalExecutionResult) -> Iterator[Body]:
@@ -87,15 +91,15 @@ class Labels2022:
 
     def _patch(self, path: Any, label: str | None, data: Any, errors: list[GraphQLError] | None) -> Body:
         named = {} if label is None else {"label": label}
-        public = [public_error(each, self._request_id) for each in errors or ()]
+        public = public_errors(errors or (), self._request_id, self._max_errors)
         return {"path": path, **named, "data": data} | _unless_empty(errors=public)
 
 
 Format = Pending2023 | Labels2022
 
 
-def _first(increment: ExecutionResult | InitialIncrementalExecutionResult, request_id: str) -> Body:
-    body = body_of(ExecutionResult(increment.data, increment.errors), request_id)
+def _first(increment: ExecutionResult | InitialIncrementalExecutionResult, request_id: str, max_errors: int) -> Body:
+    body = body_of(ExecutionResult(increment.data, increment.errors), request_id, max_errors)
     return body | {"hasNext": isinstance(increment, InitialIncrementalExecutionResult)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from gateway.errors import Forbidden, GatewayError, Unauthenticated, UpstreamTimeout
 from gateway.upstreams.invoke.invocations import Input
 from gateway.upstreams.invoke.outputs import FunctionOutput
+from gateway.upstreams.resilience.deadlines import Within
 
 # What the vendor says of the function or the account, and would say of every other input too.
 _OF_ALL = (Forbidden, Unauthenticated)
@@ -32,7 +34,8 @@ Invoke = Callable[[Input], Awaitable[FunctionOutput]]
 async def results(
     inputs: Sequence[Input], invoke: Invoke, parallel: int, deadline_s: float
 ) -> AsyncGenerator[Item, None]:
-    """The results as they come, at most ``parallel`` invocations at once, until ``deadline_s`` of the loop.
+    """The results as they come, at most ``parallel`` invocations at once, until ``deadline_s`` of
+    ``time.monotonic()``.
 
     A slow reader slows the sending down. A refusal that would meet every input is sent for only once: inputs that were
     not sent yet get it too. Closing the iterator cancels what is under way.
@@ -70,7 +73,7 @@ class _Run:
         if self._refused is not None:
             return self._refused
         try:
-            async with asyncio.timeout_at(self._deadline_s):
+            with Within(self._deadline_s - time.monotonic()):
                 return await self._invoke(given)
         except TimeoutError:
             return UpstreamTimeout("The input's turn did not come, or its answer did not, in time.", service="invoke")

@@ -41,7 +41,7 @@ class InvokeClient:
     """
 
     def __init__(self, api: Api, settings: InvokeSettings, shared: Shared) -> None:
-        self._api = api.paced(shared.limiters.of(api.account).turn)
+        self._api = api.paced(shared.limiters.of(api.account))
         self._settings = settings
         self._shared = shared
 

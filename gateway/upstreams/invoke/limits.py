@@ -9,8 +9,6 @@ moment before that, however slow the way there was.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 # A little more than a second: an event loop may wake up a millisecond early.
@@ -24,17 +22,25 @@ class Limiter:
         self._places = asyncio.Semaphore(requests_per_second)
         self._concurrent = asyncio.Semaphore(concurrent)
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Waits until another request may be sent; holds its place until it is answered."""
-        async with self._concurrent:
-            await self._places.acquire()
-            try:
-                yield
-            finally:
-                asyncio.get_running_loop().call_later(WINDOW_S, self._leave)
+    @property
+    def busy(self) -> bool:
+        """Whether ``enter`` would wait."""
+        return self._concurrent.locked() or self._places.locked()
 
-    def _leave(self) -> None:
+    async def enter(self) -> None:
+        """Waits until another request may be sent. Its place is held until it was answered: call ``leave`` then."""
+        await self._concurrent.acquire()
+        try:
+            await self._places.acquire()
+        except BaseException:
+            self._concurrent.release()
+            raise
+
+    def leave(self) -> None:
+        self._concurrent.release()
+        asyncio.get_running_loop().call_later(WINDOW_S, self._forget)
+
+    def _forget(self) -> None:
         self._places.release()
 
 

@@ -16,6 +16,7 @@ from gateway.upstreams.invoke.records import Record
 
 CLASSIFICATION = "Classification"
 OUTPUTS = (CLASSIFICATION, "Tags", "Detection", "BoxDetect", "Localization", "Search", "Ocr")
+_NAMED = {output.lower(): output for output in OUTPUTS}
 
 
 class LabelConfidence(Record):
@@ -113,4 +114,4 @@ def read_output(output: str, raw: Any) -> FunctionOutput:
 
 def output_named(name: str) -> str | None:
     """The kind of this name in any case (the vendor writes ``Ocr``, others ``OCR``); None for no kind."""
-    return next((output for output in OUTPUTS if output.lower() == name.lower()), None)
+    return _NAMED.get(name.lower())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
-
-from cachetools import TTLCache
 
 from gateway.settings import InvokeSettings
 from gateway.upstreams.invoke.limits import Limiters
@@ -23,6 +22,13 @@ class Kind(NamedTuple):
     input: str | None = None
 
 
+class _Seen(NamedTuple):
+    """A kind, until a moment of ``time.monotonic()``."""
+
+    kind: Kind
+    until_s: float
+
+
 class Shared:
     """The accounts' limits, and the kinds of functions that were seen, for an hour.
 
@@ -32,17 +38,29 @@ class Shared:
 
     def __init__(self, settings: InvokeSettings) -> None:
         self.limiters = Limiters(settings.requests_per_second, settings.concurrent)
-        self._kinds: TTLCache[str, Kind] = TTLCache(MAX_KINDS, KIND_CACHE_S)
+        self._seen: dict[str, _Seen] = {}
 
     def kind(self, function_id: str) -> Kind | None:
         """The function's kind, if it was seen."""
-        return self._kinds.get(_short(function_id))
+        seen = self._seen.get(_short(function_id))
+        return seen.kind if seen is not None and time.monotonic() < seen.until_s else None
 
     def remember(self, functions: Sequence[TrainedFunction]) -> None:
+        """Lists come far more often than something new in them, so what is known is passed over."""
+        now_s = time.monotonic()
         for function in functions:
-            if function.output is not None:
-                output = output_named(function.output) or CLASSIFICATION
-                self._kinds[_short(function.id)] = Kind(output, function.input)
+            short = _short(function.id)
+            seen = self._seen.get(short)
+            if function.output is not None and (seen is None or seen.until_s <= now_s):
+                kind = Kind(output_named(function.output) or CLASSIFICATION, function.input)
+                self._keep(short, _Seen(kind, now_s + KIND_CACHE_S))
+
+    def _keep(self, short: str, seen: _Seen) -> None:
+        """In place of the oldest, where there are too many."""
+        self._seen.pop(short, None)
+        if len(self._seen) >= MAX_KINDS:
+            del self._seen[next(iter(self._seen))]
+        self._seen[short] = seen
 
 
 def _short(function_id: str) -> str:

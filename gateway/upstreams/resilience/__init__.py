@@ -10,6 +10,6 @@
     concurrency   so many requests at once, and a short queue
     connections   one try, on a connection that is alive
 
-``budget`` bounds retries and hedges, by ``window``. ``peers`` holds the state of the layers for one address, and
-``gateway.upstreams.sending`` puts them together.
+``budget`` bounds retries and hedges, by ``window``; ``traffic`` counts for people to see. ``peers`` holds the state of
+the layers for one address, and ``gateway.upstreams.sending`` puts them together.
 """

@@ -6,19 +6,22 @@ import math
 import time
 
 from gateway.errors import BadInput
+from gateway.upstreams.recorder import Recorder
 
 
 class Allowance:
     """Shared by all clients of one operation. Unlimited until ``limit`` is called.
 
-    ``ends_s`` is the moment of ``time.monotonic()`` by which the operation must be answered.
+    ``ends_s`` is the moment of ``time.monotonic()`` by which the operation must be answered. ``recorder`` sees its
+    requests, where somebody wants to know them.
     """
 
-    __slots__ = ("_left", "_requests", "ends_s")
+    __slots__ = ("_left", "_requests", "ends_s", "recorder")
 
     def __init__(self) -> None:
         self.ends_s = math.inf
         self._requests = self._left = math.inf
+        self.recorder: Recorder | None = None
 
     def limit(self, seconds: float, requests: int) -> None:
         """From now on the operation has so many seconds and upstream requests."""

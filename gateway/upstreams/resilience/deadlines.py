@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
+from types import TracebackType
 
 CLOCK_S = 0.01
 """How far an event loop's clock may be off."""
@@ -18,6 +20,34 @@ class OutOfTime(TimeoutError):  # noqa: N818 (named for what it is, as in gatewa
     def __init__(self, fair: bool = False) -> None:
         super().__init__("the caller's time is over")
         self.fair = fair
+
+
+class Within:
+    """As ``asyncio.timeout``, for seconds that are not changed, at a third of its cost."""
+
+    __slots__ = ("_cancelling", "_expired", "_handle", "_seconds", "_task")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._expired = False
+
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._task = task
+        self._cancelling = task.cancelling()
+        self._handle = asyncio.get_running_loop().call_later(self._seconds, self._expire)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._handle.cancel()
+        if self._expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise TimeoutError from error
+
+    def _expire(self) -> None:
+        self._expired = True
+        self._task.cancel()
 
 
 class Deadline:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
@@ -12,6 +11,7 @@ import aiohttp
 
 from gateway.errors import GatewayError
 from gateway.upstreams.requests import Call, Head, Pace
+from gateway.upstreams.resilience.connections import ConnectionLost
 from gateway.upstreams.resilience.deadlines import OutOfTime
 
 H = TypeVar("H", bound=Head)
@@ -32,35 +32,50 @@ class Guard(Generic[H]):
             failed = head.status >= 500
             return head
         except Exception as error:
-            failed = _blames_upstream(error)
+            failed = _blames_upstream(error, call)
             raise
         finally:
             breaker.settle(permit, failed)
+            if failed is not None:
+                call.peer.traffic.settled(failed)
 
     async def _paced(self, call: Call, pace: Pace) -> H:
         """Waiting for the turn is the caller's time, but none of the exchange's."""
-        started_s = time.monotonic()
-        async with contextlib.AsyncExitStack() as turn:
+        if pace.busy:
+            started_s = time.monotonic()
             try:
                 async with asyncio.timeout(call.deadline.caller_left_s()):
-                    await turn.enter_async_context(pace())
+                    await pace.enter()
             except TimeoutError:
                 raise OutOfTime from None
             call.deadline.extend(time.monotonic() - started_s)
+        else:
+            await pace.enter()
+        try:
             return await self._placed(call)
+        finally:
+            pace.leave()
 
     async def _placed(self, call: Call) -> H:
         gate = call.peer.gate
         if not gate.entered():
             await gate.wait(call.deadline.left_s())
+        started_s = time.monotonic()
         try:
-            return await self._attempt(call)
+            head = await self._attempt(call)
         finally:
             gate.leave()
+        call.peer.traffic.answered(time.monotonic() - started_s)
+        return head
 
 
-def _blames_upstream(error: Exception) -> bool | None:
-    """Whether a failure is the upstream's; None where it says nothing about it."""
+def _blames_upstream(error: Exception, call: Call) -> bool | None:
+    """Whether a failure is the upstream's; None where it says nothing about it.
+
+    A read that is lost with an idle connection says nothing: its next try does.
+    """
+    if isinstance(error, ConnectionLost) and error.reused and call.reads:
+        return None
     if isinstance(error, OutOfTime):
         return True if error.fair else None
     return None if isinstance(error, GatewayError | aiohttp.InvalidURL) else True

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import aiohttp
 from cachetools import LRUCache
 
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.resilience.breaker import Breaker
 from gateway.upstreams.resilience.budget import RetryBudget
 from gateway.upstreams.resilience.concurrency import Gate, Streams
+from gateway.upstreams.resilience.traffic import Traffic
 
 MAX_OTHERS = 256
 
 
 class Peer:
-    """An address: its breaker, its retry budget, its places."""
+    """An address: its breaker, its retry budget, its places.
 
-    __slots__ = ("breaker", "budget", "gate", "streams")
+    ``target`` is what the connection pool knows it by; ``traffic`` is that of all addresses of the upstream.
+    """
 
-    def __init__(self, service: str, settings: UpstreamSettings) -> None:
+    __slots__ = ("breaker", "budget", "gate", "streams", "target", "traffic")
+
+    def __init__(self, service: str, settings: UpstreamSettings, traffic: Traffic) -> None:
         self.breaker = Breaker(service, settings)
         self.budget = RetryBudget(settings.retry_budget, settings.retry_floor)
         self.gate = Gate(settings.max_concurrent, settings.max_queued, settings.queue_timeout_s)
         self.streams = Streams(settings.max_streams)
+        self.target: aiohttp.ClientRequest | None = None
+        self.traffic = traffic
 
 
 class Peers:
@@ -33,7 +40,8 @@ class Peers:
     def __init__(self, service: str, settings: UpstreamSettings) -> None:
         self._service = service
         self._settings = settings
-        self.own = Peer(service, settings)
+        self.traffic = Traffic()
+        self.own = Peer(service, settings, self.traffic)
         self._others: LRUCache[str, Peer] = LRUCache(MAX_OTHERS)
 
     def at(self, url: str | None) -> Peer:
@@ -42,5 +50,5 @@ class Peers:
             return self.own
         peer = self._others.get(url)
         if peer is None:
-            peer = self._others[url] = Peer(self._service, self._settings)
+            peer = self._others[url] = Peer(self._service, self._settings, self.traffic)
         return peer

@@ -15,6 +15,7 @@ import aiohttp
 
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.requests import Call, Head
+from gateway.upstreams.resilience.connections import ConnectionLost
 from gateway.upstreams.resilience.deadlines import OutOfTime
 from gateway.upstreams.retry_after import retry_after_s
 
@@ -51,12 +52,14 @@ class Retries(Generic[H]):
             try:
                 head = await self._once(call)
             except (aiohttp.ClientError, OSError) as error:
+                call.fresh = isinstance(error, ConnectionLost) and error.reused
                 wait_s = self._wait_after_failure(call, error, tries)
                 if wait_s is None:
                     raise
             else:
                 if head.status < 400:
                     return head
+                call.fresh = False
                 wait_s = self._wait_after_answer(call, head, tries)
                 if wait_s is None:
                     return head
@@ -66,6 +69,9 @@ class Retries(Generic[H]):
     def _wait_after_failure(self, call: Call, error: Exception, tries: int) -> float | None:
         if isinstance(error, _LASTING) or not (call.repeatable or isinstance(error, _NOT_SENT)):
             return None
+        if call.fresh and call.reads:
+            # It says nothing about the upstream, so it costs no budget and there is nothing to wait for.
+            return 0.0 if tries < self._max_tries and not call.peer.breaker.refuses else None
         if isinstance(error, TimeoutError) and not isinstance(error, _NOT_SENT):
             return self._granted(call, tries, 0.0, needed_s=call.try_s)
         return self._granted(call, tries, 0.0) if isinstance(error, _BROKEN) else None

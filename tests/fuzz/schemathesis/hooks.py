@@ -6,9 +6,9 @@ has for errors of the caller.
 
 from typing import Any
 
-import schemathesis
+import schemathesis  # type: ignore[import-not-found]
 from hypothesis import strategies as st
-from schemathesis.graphql import nodes
+from schemathesis.graphql import nodes  # type: ignore[import-not-found]
 
 ANYTHING = st.one_of(st.text(max_size=8).map(nodes.String), st.integers().map(nodes.Int))
 SCALARS = {
@@ -32,7 +32,7 @@ for name in ("JSON", "Upload"):
 schemathesis.graphql.scalar("JSONObject", st.just(nodes.Object([])))
 
 
-@schemathesis.hook
+@schemathesis.hook  # type: ignore[untyped-decorator]
 def after_call(context: Any, case: Any, response: Any) -> None:
     for code, name in APOLLO.items():
         response.content = response.content.replace(f'"code":"{code}"'.encode(), f'"code":"{name}"'.encode())

@@ -15,30 +15,39 @@ from tests.fuzz.strategies.seeds import IDS, KNOWN, LOSABLE, LOSABLE_IDS, SEEDS
 from tests.worst_documents import worst_documents
 
 DIRECTIVES = [
-    "@skip(if: true)", "@skip(if: $a)", "@skip", "@include(if: false)", "@include(if: null)", "@defer", '@defer(label: "a")',
+    "@skip(if: true)", "@skip(if: $a)", "@skip", "@include(if: false)", "@include(if: null)", "@defer",
+    '@defer(label: "a")',
     "@defer(if: false)", "@defer(if: $a)", "@stream", "@stream(initialCount: -1)", "@stream(initialCount: 9999999999)",
     '@stream(label: "a", if: true)', '@specifiedBy(url: "a")', "@deprecated", "@oneOf", "@requires(role: ADMIN)",
     "@experimental_disableErrorPropagation", "@nothing", "@skip(if: false) @include(if: true) @defer",
 ]  # fmt: skip
 SELECTIONS = [
-    "__typename", "a: __typename", "a: user { username }", "user", "__schema { types { name } }", '__type(name: "Query") { name }',
-    "a: b: c", "...Loop", "...P", "...Nothing", "... on Query { __typename }", "... on Nothing { a }", "... { __typename }",
-    "... @defer { __typename }", "... @skip(if: false) { a: __typename }", "... @include(if: false) { a }", "name", "id",
+    "__typename", "a: __typename", "a: user { username }", "user", "__schema { types { name } }",
+    '__type(name: "Query") { name }',
+    "a: b: c", "...Loop", "...P", "...Nothing", "... on Query { __typename }", "... on Nothing { a }",
+    "... { __typename }",
+    "... @defer { __typename }", "... @skip(if: false) { a: __typename }", "... @include(if: false) { a }", "name",
+    "id",
 ]  # fmt: skip
 VALUES = [
     "99999999999999999999", "-1", "1e999", "-0.0", "0.1e-999", "9" * 500, "null", "true", "RED", "[]", "[[[[]]]]", "{}",
-    "{a: {a: {a: 1}}}", '""', r'"\u0000"', r'"\ud800"', r'"\ud83d\ude00"', r'"\u{1F600}"', r'"\u{110000}"', r'"\u{d800}"',
+    "{a: {a: {a: 1}}}", '""', r'"\u0000"', r'"\ud800"', r'"\ud83d\ude00"', r'"\u{1F600}"', r'"\u{110000}"',
+    r'"\u{d800}"',
     '"""block"""', '"""\\""" """', "$a", "$nothing", *(f'"{each}"' for each in IDS),
 ]  # fmt: skip
 WORDS = [
-    *DIRECTIVES, *SELECTIONS, *VALUES, '"""', '"', "$", "query", "mutation", "subscription", "fragment", "on", "{", "}", "(",
-    ")", "[", "]", "!", "=", ":", "&", "|", "@", "...", "\ufeff", "\x00", "# comment", "`", "é", "\u2028", "\U0001f600", ",,,,",
-    "(input: null)", "(input: {})", "(input: $a)", "(input: {id: 1, id: 2})", "(a: 1)", "count: -1", "count: 2147483648",
+    *DIRECTIVES, *SELECTIONS, *VALUES, '"""', '"', "$", "query", "mutation", "subscription", "fragment", "on", "{",
+    "}", "(",
+    ")", "[", "]", "!", "=", ":", "&", "|", "@", "...", "\ufeff", "\x00", "# comment", "`", "é", "\u2028",
+    "\U0001f600", ",,,,",
+    "(input: null)", "(input: {})", "(input: $a)", "(input: {id: 1, id: 2})", "(a: 1)", "count: -1",
+    "count: 2147483648",
     "offset: -1",
 ]  # fmt: skip
 DEFINITIONS = [
     "fragment Loop on Query { ...Loop }", "fragment P on Predictor { ...P }", "fragment P on Query { __typename }",
-    "query Q { __typename }", "query ($a: Int) { __typename }", "type A { a: Int }", "extend schema @a", "{ __typename }",
+    "query Q { __typename }", "query ($a: Int) { __typename }", "type A { a: Int }", "extend schema @a",
+    "{ __typename }",
     "fragment Loop on Query { a: __typename ... @defer { ...P } } fragment P on Query { ...Loop }", "# comment",
 ]  # fmt: skip
 TOKEN = re.compile(r'"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n])*"|-?\d[\d.eE+-]*|\w+|\.\.\.|\S')
@@ -104,7 +113,9 @@ OBJECT = st.dictionaries(st.sampled_from(["name", "priority", "a"]), ANYTHING, m
 )
 SCALARS = {
     "DateTime": _texts("2020-01-01T00:00:00Z", "2020-13-01", ""),
-    "URL": _texts("https://example.test/a", "data:text/plain,a", "data:;base64,AAAA", "http://127.0.0.1:1/", "file:///a"),
+    "URL": _texts(
+        "https://example.test/a", "data:text/plain,a", "data:;base64,AAAA", "http://127.0.0.1:1/", "file:///a"
+    ),
     "JSON": ANYTHING,
     "JSONObject": OBJECT,
     "Tag": _texts(*KNOWN["tag"], *LOSABLE["tag"], "@nobody/nothing", "@a/b/c", "tag"),

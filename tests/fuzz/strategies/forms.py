@@ -20,8 +20,10 @@ OPERATION = json.dumps(
     }
 )
 PLACES = [
-    "variables.input.file", "variables.list.0", "variables.list.1.a", "variables.list.7", "variables.list.-1", "variables",
-    "variables.", "", ".", "variables..file", "variables.input", "variables.input.functionId.0", "query", "0.variables.a",
+    "variables.input.file", "variables.list.0", "variables.list.1.a", "variables.list.7", "variables.list.-1",
+    "variables",
+    "variables.", "", ".", "variables..file", "variables.input", "variables.input.functionId.0", "query",
+    "0.variables.a",
     "variables.__class__", "variables.list.²", "variables.list.0x0", "variables.list." + "9" * 5000, "v" * 3000,
 ]  # fmt: skip
 FILE_NAMES = ["0", "1", "a", "", "operations", "map", "é", "0.0"]
@@ -35,13 +37,16 @@ MAP = st.lists(
 RIGHT_MAP = '{"0": ["variables.input.file"]}'
 IMAGE = b"P5 8 8 255\n" + bytes([220] * 64)
 DISPOSITIONS = [
-    b'form-data; name="%s"', b"form-data; name=%s", b'form-data; name="%s"; filename="a"', b'form-data; name="%s"; filename=""',
-    b"form-data", b'attachment; name="%s"', b'form-data; name="%s"; name="a"', b"form-data; name*=utf-8''%s", b'form-data; name="%s',
+    b'form-data; name="%s"', b"form-data; name=%s", b'form-data; name="%s"; filename="a"',
+    b'form-data; name="%s"; filename=""',
+    b"form-data", b'attachment; name="%s"', b'form-data; name="%s"; name="a"', b"form-data; name*=utf-8''%s",
+    b'form-data; name="%s',
     b'form-data; name="%s"; filename="../../a\\"b"', b"\xff; name=%s", b"",
 ]  # fmt: skip
 PART_FIELDS = [
     b"", b"Content-Type: image/png\r\n", b"Content-Type: text/plain; charset=utf-16\r\n", b"Content-Type: \xff\r\n",
-    b"Content-Transfer-Encoding: base64\r\n", b"Content-Length: 99\r\n", b"A: b\r\n" * 100, b"A\r\n", b": b\r\n", b" a\r\n",
+    b"Content-Transfer-Encoding: base64\r\n", b"Content-Length: 99\r\n", b"A: b\r\n" * 100, b"A\r\n", b": b\r\n",
+    b" a\r\n",
     b"Content-Disposition: form-data; name=a\r\n", b"A: " + b"b" * 9000 + b"\r\n",
 ]  # fmt: skip
 
@@ -99,8 +104,10 @@ def more(draw: st.DrawFn) -> list[Part]:
 
 BOUNDARIES = [b"b", b"", b"-", b"a b", b"b" * 200, b"\xff", b"'"]
 CONTENT_TYPES = [
-    b"multipart/form-data; boundary=%s", b'multipart/form-data; boundary="%s"', b"multipart/form-data; boundary=c", b"multipart/form-data", b"Multipart/Form-Data;BOUNDARY=%s",
-    b"multipart/form-data; boundary=%s; boundary=c", b"multipart/form-data; charset=utf-16; boundary=%s", b"multipart/form-data; boundary*=utf-8''%s",
+    b"multipart/form-data; boundary=%s", b'multipart/form-data; boundary="%s"', b"multipart/form-data; boundary=c",
+    b"multipart/form-data", b"Multipart/Form-Data;BOUNDARY=%s",
+    b"multipart/form-data; boundary=%s; boundary=c", b"multipart/form-data; charset=utf-16; boundary=%s",
+    b"multipart/form-data; boundary*=utf-8''%s",
 ]  # fmt: skip
 
 

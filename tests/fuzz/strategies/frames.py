@@ -30,10 +30,14 @@ TYPES = st.sampled_from(
     ]
 ).map(json.dumps)
 KEY = f"Bearer {CANARIES.ada_key}"
-PAYLOADS = st.sampled_from(
-    [None, {}, {"Authorization": KEY}, {"authorization": KEY, "AUTHORIZATION": "a"}, {"headers": {"Authorization": KEY}},
-     {"headers": None}, {"headers": {"authorization": None}}, {"Authorization": ["a"]}, {"Authorization": "Bearer sk-canary-é"}]
-).map(json.dumps)  # fmt: skip
+CREDENTIALS = [
+    {"Authorization": KEY}, {"authorization": KEY, "AUTHORIZATION": "a"}, {"Authorization": ["a"]},
+    {"Authorization": None}, {"headers": {"Authorization": KEY}}, {"headers": {"authorization": None}},
+    {"headers": None}, {"headers": [KEY]}, {"Authorization": "Bearer sk-canary-é"},
+    {"Authorization": "Bearer sk-canary\r\nA: b"},
+    {"Authorization": "Bearer \x00"},
+]  # fmt: skip
+PAYLOADS = st.sampled_from([None, {}, *CREDENTIALS]).map(json.dumps)
 
 
 def _message(kind: str, **members: str) -> str:

@@ -15,7 +15,8 @@ KINDS = [
     "application/", "/json", "*", "*/json", "\xe9/\xff", "image/png",
 ]  # fmt: skip
 PARAMETERS = [
-    "", "; q=0", "; q=1", ";q=0.001", "; q=2", "; q=-1", "; q=nan", "; q=inf", "; q=", "; q", "; q=1; q=0", ";;;", "; =",
+    "", "; q=0", "; q=1", ";q=0.001", "; q=2", "; q=-1", "; q=nan", "; q=inf", "; q=", "; q", "; q=1; q=0", ";;;",
+    "; =",
     "; charset=utf-8", "; charset=utf-16", "; subscriptionSpec=1.0", '; subscriptionSpec="1.0"', "; deferSpec=20220824",
     "; incrementalSpec=v0.2", "; boundary=graphql", '; boundary="-"', "; boundary=\x7f", "; a=" + "b" * 3000,
 ]  # fmt: skip
@@ -24,9 +25,12 @@ ACCEPT = st.lists(RANGE, max_size=5).map(", ".join)
 CONTENT_TYPES = st.one_of(
     st.just("application/json"), st.just("application/json"), RANGE,
     st.sampled_from(
-        ["application/json; charset=utf-8", 'application/json; charset="utf-8"', "application/json;charset=UTF-16", "text/json",
-         "application/graphql", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=",
-         "multipart/form-data; boundary=b", "text/plain", "application/json; charset", "application/json, text/plain", ""]
+        ["application/json; charset=utf-8", 'application/json; charset="utf-8"', "application/json;charset=UTF-16",
+        "text/json",
+         "application/graphql", "application/x-www-form-urlencoded", "multipart/form-data",
+         "multipart/form-data; boundary=",
+         "multipart/form-data; boundary=b", "text/plain", "application/json; charset", "application/json, text/plain",
+         ""]
     ),
 )  # fmt: skip
 SECRETS = [CANARIES.yusuf_key, CANARIES.ada_key, "sk-canary-of-a-stranger", "sk-canary-\xe9", "", "sk-canary" * 2000]
@@ -119,8 +123,10 @@ METHODS = [b"POST"] * 6 + [
     b"",
 ]
 PATHS = [b"/graph"] * 6 + [
-    b"/graph?query=%7B__typename%7D", b"/graph/", b"//graph", b"/graph/../graph", b"/%67raph", b"/graph%00", b"/graph?\xff",
-    b"http://a.test/graph", b"http://[/graph", b"*", b"a", b"/", b"/healthz", b"/readyz", b"/openapi.json", b"/page/..%2f..",
+    b"/graph?query=%7B__typename%7D", b"/graph/", b"//graph", b"/graph/../graph", b"/%67raph", b"/graph%00",
+    b"/graph?\xff",
+    b"http://a.test/graph", b"http://[/graph", b"*", b"a", b"/", b"/healthz", b"/readyz", b"/openapi.json",
+    b"/page/..%2f..",
     b"/page/assets/%00", b"/rest", b"/graph#a", b"/" + b"a" * 9000, b"",
 ]  # fmt: skip
 BODIES = [

@@ -1,4 +1,4 @@
-"""JSON as text, so that it can be wrong: members twice, numbers that are none, half a surrogate pair, no end of depth."""
+"""JSON as text, so that it can be wrong: members twice, numbers that are none, half a surrogate pair, endless depth."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 CANARY_TEXT = "canary-in-the-data"
 ODD_STRINGS = [
-    r'"\ud800"', r'"\udc00\ud800"', r'"\ud83d\ude00"', r'"\u0000"', '"\x00"', '"\x7f"', r'"\x"', r'"\u12"', '"\t"', '"\n"',
+    r'"\ud800"', r'"\udc00\ud800"', r'"\ud83d\ude00"', r'"\u0000"', '"\x00"', '"\x7f"', r'"\x"', r'"\u12"', '"\t"',
+    '"\n"',
     '"', '""', "'a'", r'"\uFEFF"', '"\u2028"', '"\U0001f600"', '"' + "a" * 5000 + '"', '"' + "\\u0041" * 500 + '"',
     '"__proto__"', '"../../etc/passwd"', '"%00"', '"null"', f'"{CANARY_TEXT}"',
 ]  # fmt: skip
 ODD_NUMBERS = [
-    "0", "-0", "-0.0", "1e400", "-1e400", "1e-400", "1E5", "1e5", "2147483647", "2147483648", "-2147483649", "1.0", "1.5",
-    "9007199254740993", "9" * 400, "9" * 5000, "0." + "0" * 400 + "1", "01", "1.", "+1", ".5", "0x10", "NaN", "Infinity",
+    "0", "-0", "-0.0", "1e400", "-1e400", "1e-400", "1E5", "1e5", "2147483647", "2147483648", "-2147483649", "1.0",
+    "1.5",
+    "9007199254740993", "9" * 400, "9" * 5000, "0." + "0" * 400 + "1", "01", "1.", "+1", ".5", "0x10", "NaN",
+    "Infinity",
     "-Infinity", "1_000", "1e999999999",
 ]  # fmt: skip
 WORDS = ["null", "true", "false", "True", "None", "undefined", "nul", "", "{", "[", "]", ",", ":", "//", "/* */ 1"]
@@ -47,17 +50,20 @@ DEEP = st.builds(
     st.sampled_from([("[", "]"), ('{"a":', "}"), ('[{"a":', "}]"), ("[", "")]),
 )
 NAMES = st.one_of(STRINGS, st.sampled_from(['"a"', '"b"', '"input"', '"id"', '"type"', '"data"']))
-VALUES: st.SearchStrategy[str] = st.one_of(
-    st.recursive(
-        LEAVES,
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=4).map(array), st.lists(st.tuples(NAMES, inner), max_size=4).map(an_object)
-        ),
-        max_leaves=10,
-    ),
-    DEEP,
-)
-"""Any JSON, and much that is nearly so."""
+
+
+def _collections(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    members = st.lists(st.tuples(NAMES, inner), max_size=4)
+    return st.one_of(st.lists(inner, max_size=4).map(array), members.map(an_object))
+
+
+@st.composite
+def values(draw: st.DrawFn) -> str:
+    """Any JSON, and much that is nearly so."""
+    return draw(st.one_of(st.recursive(LEAVES, _collections, max_leaves=10), DEEP))
+
+
+VALUES = values()
 
 
 def _encoded(text: str, form: str) -> bytes:

@@ -78,7 +78,7 @@ def calls(draw: st.DrawFn) -> Call:
     route = draw(st.sampled_from(ROUTES))
     path = PARAMETER.sub(lambda name: draw(_segment(route, name[1])), route.path)
     names = st.sampled_from([*route.names, *route.names, *route.names, "stream", "nothing"])
-    pairs = draw(st.lists(st.tuples(names, TEXTS).map("=".join), max_size=2))
+    pairs = draw(st.lists(st.tuples(names, PARAMETERS).map("=".join), max_size=2))
     query = "?" + "&".join(pairs) if pairs else ""
     members = st.lists(st.tuples(names.map(json.dumps), VALUE), max_size=5).map(an_object)
     body = "" if route.method == "GET" else draw(st.one_of(members, members, st.just(""), VALUES))
@@ -98,5 +98,5 @@ def _quoted(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
 
 
-TEXTS = st.one_of(st.sampled_from(RIGHT_VALUES).map(_quoted), SHORT.map(_quoted), st.sampled_from(ODD))
+PARAMETERS = st.one_of(st.sampled_from(RIGHT_VALUES).map(_quoted), SHORT.map(_quoted), st.sampled_from(ODD))
 ANY_SEGMENT = st.one_of(st.sampled_from(SEGMENTS), st.text(max_size=10).map(_quoted))

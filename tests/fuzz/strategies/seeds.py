@@ -46,7 +46,8 @@ class Seed(NamedTuple):
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """Of a URL."""
-        found = {"query": self.text, "variables": self.variables and json.dumps(self.variables), "operationName": self.name}
+        variables = None if self.variables is None else json.dumps(self.variables)
+        found = {"query": self.text, "variables": variables, "operationName": self.name}
         return [(name, value) for name, value in found.items() if value is not None]
 
 
@@ -68,24 +69,25 @@ SEEDS = [
         "Q",
     ),
     Seed(
-        f'{{ function(input: {{id: "{FUNCTION}"}}) {{ name valves ... @defer(label: "late") {{ content history {{ id }} }} }} }}'
+        f'{{ function(input: {{id: "{FUNCTION}"}}) {{ name valves '
+        '... @defer(label: "late") { content history { id } } } }'
     ),
     Seed("{ predictors(input: {count: 3}) @stream(initialCount: 1) { tag ... @defer { owner { username } } } }"),
     Seed(
-        '{ search(input: {query: "greet"}) { __typename } trainedFunctions(input: {count: 2, offset: 1}) '
-        "{ id name labels { name } samples { id } } upstreams { name } }"
+        '{ search(input: {query: "greet"}) { item { ... on Predictor { tag } } } upstreams { name }'
+        " trainedFunctions(input: {count: 2, offset: 1}) { id name labels { name } samples { id } } }"
     ),
     Seed(
-        f'mutation {{ createPrediction(input: {{tag: "{GREETING}", client: "x", inputs: [{{name: "name", stringValue: "a"}}]}})'
-        " { id results { stringValue } error logs } }"
+        f'mutation {{ createPrediction(input: {{tag: "{GREETING}", client: "x", '
+        'inputs: [{name: "name", stringValue: "a"}]}) { id results { stringValue } error logs } }'
     ),
     Seed(
         "mutation M($input: InvokeEndpointInput!) { invokeEndpoint(input: $input) }",
         {"input": {"deployment": SERVICE, "route": "/hello", "arguments": {"name": "canary-argument"}}},
     ),
     Seed(
-        f'mutation {{ toggleFunction(input: {{id: "{FUNCTION}"}}) {{ isActive }} setFunctionGlobal(input: {{id: "{FUNCTION}", '
-        "value: false}) { isGlobal userValves valvesSchema } }"
+        f'mutation {{ toggleFunction(input: {{id: "{FUNCTION}"}}) {{ isActive }} '
+        f'setFunctionGlobal(input: {{id: "{FUNCTION}", value: false}}) {{ isGlobal userValves valvesSchema }} }}'
     ),
     Seed(
         "mutation ($input: InvokeFunctionInput!) { invokeFunction(input: $input) { __typename } }",
@@ -95,8 +97,8 @@ SEEDS = [
     Seed(f'subscription S {{ endpointStream(input: {{deployment: "{SERVICE}", route: "/stream"}}) }}'),
     Seed(f'subscription {{ deploymentStatus(input: {{id: "{SERVICE}"}}) {{ status endpoints {{ route }} }} }}'),
     Seed(
-        'query ($v: String = """block\n  string""", $w: [Int!] = [1, 2]) '
-        "{ __type(name: $v) { fields(includeDeprecated: true) { name } } predictors @skip(if: true) { tag } }"
+        'query ($v: String = """block\n  string""", $a: Boolean! = true) '
+        "{ __type(name: $v) { fields(includeDeprecated: $a) { name } } predictors @skip(if: $a) { tag } }"
     ),
     Seed(get_introspection_query(input_value_deprecation=True, schema_description=True)),
-]  # fmt: skip
+]

@@ -13,10 +13,13 @@ IN_PARTS = [seed for seed in SEEDS if "@" in seed.text.replace('"@', "") or seed
 ACCEPTS = st.sampled_from(
     [
         b"text/event-stream", b"text/event-stream, application/json;q=0.9", b"application/json, text/event-stream",
-        b"multipart/mixed", b"multipart/mixed, application/json", b'multipart/mixed;deferSpec=20220824, application/json',
+        b"multipart/mixed", b"multipart/mixed, application/json",
+        b'multipart/mixed;deferSpec=20220824, application/json',
         b'multipart/mixed;subscriptionSpec="1.0", application/json', b"multipart/mixed;subscriptionSpec=1.0",
-        b"multipart/mixed;incrementalSpec=v0.2, application/graphql-response+json", b"multipart/mixed;incrementalSpec=v0.1",
-        b"multipart/mixed;deferSpec=1", b"multipart/*;q=0.5, text/event-stream;q=0.5", b"*/*", b"text/event-stream;q=0, */*",
+        b"multipart/mixed;incrementalSpec=v0.2, application/graphql-response+json",
+        b"multipart/mixed;incrementalSpec=v0.1",
+        b"multipart/mixed;deferSpec=1", b"multipart/*;q=0.5, text/event-stream;q=0.5", b"*/*",
+        b"text/event-stream;q=0, */*",
     ]
 )  # fmt: skip
 

@@ -1,0 +1,160 @@
+"""A request on a connection of aiohttp's pool, and the head of its answer.
+
+aiohttp's session is passed by. It merges header fields, asks a cookie jar, follows redirects and, without a switch for
+it (its issue 10790), sends a lost PUT or DELETE twice: nothing that is wanted here, at half of what a small exchange
+costs. The pool, TLS, name resolution, the parser and the limits on heads are aiohttp's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Mapping
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.http import HttpProcessingError, RawResponseMessage, StreamWriter
+from multidict import CIMultiDict
+from yarl import URL
+
+from gateway.upstreams.requests import SAFE_METHODS, Call
+from gateway.upstreams.resilience.connections import ConnectionLost, Connector
+
+# A body up to this size goes out together with its head; a longer one piece by piece, as the upstream takes it.
+PIECE_BYTES = 64 * 1024
+SWITCHING_PROTOCOLS = 101
+
+_LOST = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError)
+
+
+class Response:
+    """The head of an answer, and its body as it arrives, decompressed. To be closed."""
+
+    __slots__ = ("_connection", "_end", "_writing", "content", "headers", "status")
+
+    def __init__(
+        self,
+        message: RawResponseMessage,
+        content: aiohttp.StreamReader,
+        connection: Connection,
+        writing: asyncio.Task[None] | None,
+    ) -> None:
+        self.status: int = message.code
+        self.headers: Mapping[str, str] = message.headers
+        self.content = content
+        self._connection = connection
+        self._writing = writing
+        self._end: asyncio.TimerHandle | None = None
+
+    def end_in(self, seconds: float) -> None:
+        """After so long, reading raises ``TimeoutError``."""
+        error = TimeoutError("the answer has lasted too long")
+        self._end = asyncio.get_running_loop().call_later(seconds, self.content.set_exception, error)
+
+    def close(self) -> None:
+        """The connection goes back to the pool if the exchange is over; else it is closed."""
+        if self._end is not None:
+            self._end.cancel()
+        if self._writing is not None and not self._writing.done():
+            self._writing.cancel()
+            self._connection.close()
+        else:
+            self._connection.release()
+
+
+class Wire:
+    """Sends requests, each once. ``connect_timeout_s`` is for opening a connection."""
+
+    def __init__(self, connector: Connector, connect_timeout_s: float) -> None:
+        self._connector = connector
+        self._timeout = aiohttp.ClientTimeout(sock_connect=connect_timeout_s, ceil_threshold=math.inf)
+
+    async def send(self, call: Call, read_timeout_s: float | None) -> Response:
+        """The response, when its head is there. ``read_timeout_s``: the longest pause between two pieces of it.
+
+        Raises ``ConnectionLost`` where the connection ended first, and what aiohttp raises.
+        """
+        target = call.peer.target
+        if target is None:
+            target = call.peer.target = _target_of(call.url)
+        try:
+            connection, reused = await self._connector.open(target, self._timeout, call.fresh)
+        except TimeoutError as error:
+            raise aiohttp.ConnectionTimeoutError("the connection was not opened in time") from error
+        try:
+            return await _sent(call, target, connection, read_timeout_s)
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, _LOST):
+                raise ConnectionLost(str(error), reused) from error
+            raise
+
+
+def _target_of(url: URL) -> aiohttp.ClientRequest:
+    """What the pool knows an address by, and the header fields of all requests to it."""
+    return aiohttp.ClientRequest(
+        "GET", url.with_path("/"), headers={"Accept": "application/json"}, skip_auto_headers=("User-Agent",)
+    )
+
+
+async def _sent(
+    call: Call, target: aiohttp.ClientRequest, connection: Connection, read_timeout_s: float | None
+) -> Response:
+    protocol = connection.protocol
+    assert protocol is not None
+    protocol.set_response_params(skip_payload=call.method == "HEAD", read_until_eof=True, read_timeout=read_timeout_s)
+    writer = StreamWriter(protocol, target.loop)
+    await writer.write_headers(f"{call.method} {call.url.raw_path_qs} HTTP/1.1", _headers_of(call, target))
+    content = call.content or b""
+    writing = None
+    if len(content) <= PIECE_BYTES:
+        await writer.write_eof(content)
+        protocol.start_timeout()
+    else:
+        writing = asyncio.create_task(_written(writer, protocol, content))
+    try:
+        message, body = await _head(protocol, target)
+    except BaseException:
+        if writing is not None:
+            writing.cancel()
+        raise
+    return Response(message, body, connection, writing)
+
+
+def _headers_of(call: Call, target: aiohttp.ClientRequest) -> CIMultiDict[str]:
+    headers = target.headers.copy()
+    headers.update(call.headers)
+    headers.update(call.credential.headers)
+    if call.content is not None:
+        headers["Content-Length"] = str(len(call.content))
+    elif call.method not in SAFE_METHODS:
+        headers["Content-Length"] = "0"
+    return headers
+
+
+async def _written(writer: StreamWriter, protocol: ResponseHandler, content: bytes) -> None:
+    """Write a long body. That the connection ended is told to who reads the answer."""
+    view = memoryview(content)
+    with contextlib.suppress(OSError, aiohttp.ClientError):
+        for start in range(0, len(view), PIECE_BYTES):
+            await writer.write(view[start : start + PIECE_BYTES])
+            await asyncio.sleep(0)
+        await writer.write_eof()
+        protocol.start_timeout()
+
+
+async def _head(
+    protocol: ResponseHandler, target: aiohttp.ClientRequest
+) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+    """The head of the answer after those that only say that it will come (RFC 9110, section 15.2)."""
+    try:
+        while True:
+            message, body = await protocol.read()
+            if not 100 <= message.code < 200 or message.code == SWITCHING_PROTOCOLS:
+                return message, body
+    except HttpProcessingError as error:
+        raise aiohttp.ClientResponseError(
+            target.request_info, (), status=error.code, message=error.message, headers=error.headers
+        ) from error

@@ -1,1 +1,0 @@
-"""What schemathesis is told; it runs in a virtual environment of its own."""
