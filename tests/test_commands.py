@@ -77,6 +77,17 @@ async def test_the_demo_keeps_its_state_where_it_is_told_to(tmp_path: Path) -> N
     assert "accounts.json" in os.listdir(folder)
 
 
+async def test_the_demo_knows_the_documents_of_a_manifest(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"predictor": "{ predictor(input: {tag: \\"@fxn/greeting\\"}) { name } }"}')
+    async with (
+        demo(tmp_path, "--manifest", str(manifest)) as (_, ready),
+        aiohttp.ClientSession() as session,
+        session.post(ready["url"], json={"documentId": "predictor"}) as response,
+    ):
+        assert await response.json() == {"data": {"predictor": {"name": "greeting"}}}
+
+
 async def test_the_demo_says_that_a_port_is_taken(tmp_path: Path) -> None:
     async with demo(tmp_path) as (_, ready):
         port = ready["upstreams"]["invoke"].rpartition(":")[2]

@@ -27,7 +27,13 @@ MAX_CALLS = 250_000
 
 SCHEMA: GraphQLSchema = build_schema()._schema
 LOOSE = LimitSettings(
-    max_document_bytes=10**7, max_tokens=10**6, max_depth=100, max_root_fields=10**6, max_aliases=500, max_errors=100
+    max_document_bytes=10**7,
+    max_tokens=10**6,
+    max_depth=100,
+    max_root_fields=10**6,
+    max_aliases=500,
+    max_errors=100,
+    max_field_comparisons=10**6,
 )
 
 

@@ -36,6 +36,26 @@ def test_a_variable_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert (settings.port, settings.prediction.url, settings.prediction.api) == (1, "https://b.example", "v0")
 
 
+def test_a_table_in_a_variable_is_put_over_the_file_member_by_member(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "fngraph.toml").write_text('[prediction]\nurl = "https://a.example"\nmax_tries = 3\n')
+    monkeypatch.setenv("FNGRAPH_PREDICTION", '{"api": "v0", "max_tries": 4}')
+    monkeypatch.setenv("fngraph_prediction__max_tries", "5")
+    monkeypatch.setenv("FNGRAPH_ALLOWED_ORIGINS", '["https://b.example"]')
+    settings = load()
+    prediction = settings.prediction
+    assert (prediction.url, prediction.api, prediction.max_tries) == ("https://a.example", "v0", 5)
+    assert settings.allowed_origins == ["https://b.example"]
+
+
+def test_a_variable_that_is_not_json_where_it_must_be_is_reported_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FNGRAPH_ALLOWED_ORIGINS", "https://a.example")
+    monkeypatch.setenv("FNGRAPH_AUTH", '{"order": [')
+    monkeypatch.setenv("FNGRAPH_HOST__NAME", "a")
+    assert [problem.partition(":")[0] for problem in problems()] == ["host", "allowed_origins", "auth"]
+
+
 def test_a_file_that_is_named_must_be_there_and_be_toml(tmp_path: Path) -> None:
     assert "missing.toml" in problems(tmp_path / "missing.toml")[0]
     (tmp_path / "broken.toml").write_text("port = ")

@@ -1,30 +1,30 @@
-// node visit.mjs CHROMIUM URL ACCESS_KEY SCREENSHOT
-// Visits the page as a person would and prints what was seen as JSON; tests/browser/test_page.py says what is right.
-import { observed, printVisit, stored } from "./browser.mjs";
+// node visit.mjs NAME CHROMIUM URL ACCESS_KEY SCREENSHOT
+// Makes the visit of visits/NAME.mjs as a person would, in a Chromium that reaches nothing but loopback, and prints what
+// was seen as JSON; tests/browser says what is right.
+import { chromium } from "playwright-core";
 
-const [executablePath, url, accessKey, screenshot] = process.argv.slice(2);
+import { observed, stored } from "./visits/browser.mjs";
 
-async function visit(page) {
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+const [name, executablePath, url, accessKey, screenshot] = process.argv.slice(2);
+const { visit, context = {} } = await import(`./visits/${name}.mjs`);
+const browser = await chromium.launch({ executablePath, args: FLAGS });
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 }, ...context });
   const seen = observed(page);
-  await page.goto(url);
-  await page.getByLabel("Access key").fill(accessKey);
-  await page.getByLabel("Access key").press("Enter");
-  seen.answer = await run(page);
+  const found = await visit(page, { url, accessKey });
   await page.screenshot({ path: screenshot });
-  return { ...seen, title: await page.title(), ...(await stored(page)) };
+  console.log(JSON.stringify({ ...seen, found, title: await page.title(), ...(await stored(page)) }));
+} finally {
+  await browser.close();
 }
-
-/** Runs what the editor holds; the answer is what the result pane shows at the end. */
-async function run(page) {
-  const execute = page.getByRole("button", { name: "Execute query" });
-  const result = page.locator(".graphiql-response .view-lines");
-  const answer = result.getByText('"', { exact: false }).first();
-  for (let tries = 0; tries < 5; tries += 1) {
-    await execute.click(); // lost while the editor takes in the schema that a new key may see
-    if (await answer.waitFor({ timeout: 4000 }).then(() => true, () => false)) break;
-  }
-  await execute.waitFor();
-  return (await result.innerText()).replaceAll("\u00a0", " "); // Monaco draws spaces as no-break spaces
-}
-
-await printVisit(executablePath, visit);

@@ -14,10 +14,10 @@ from benchmarks.load.run import Observed, Plan
 from benchmarks.load.settings import SHUTDOWN_TIMEOUT_S
 from benchmarks.load.watching import Sample, slope_per_minute
 
-RECOVERY_S = 15.0
+RECOVERY_S = 20.0
 """After a bad day: breakers are still open, and tries wait."""
 WARM_UP = 0.5
-"""The share of the run before memory is looked at: caches fill, and the allocator grows to the worst burst of faults."""
+"""The share of the run before memory is looked at: caches fill, and the heap grows to the worst burst of faults."""
 MAX_SLOPE_MB = 5.0
 MAX_BLOCKS = 50_000
 """What caches of documents, tokens and connections may keep, in Python's blocks of memory: 5 MB."""
@@ -67,7 +67,7 @@ def grouped(seen: Observed) -> dict[str, Group]:
 def _state(windows: Sequence[dict[str, Any]], upstreams: Sequence[str], from_s: float, to_s: float) -> str:
     state = "healthy"
     for window in windows:
-        if window["from_s"] < to_s and from_s < window["to_s"] + RECOVERY_S and {*upstreams} & {*window["upstreams"]}:
+        if window["upstream"] in upstreams and window["from_s"] < to_s and from_s < window["to_s"] + RECOVERY_S:
             if from_s < window["to_s"]:
                 return "faulty"
             state = "recovering"

@@ -16,6 +16,8 @@ from benchmarks.load.operations import FOLLOW, LISTEN
 
 WORDS = (5, 40)
 PAUSE_S = (0.5, 3.0)
+MAX_PAUSES = 8
+"""After errors in a row a follower waits twice as long each time, up to so many times the pause."""
 LISTENING = 0.2
 """The share of those that listen to an endpoint; the others follow a prediction."""
 
@@ -41,6 +43,7 @@ class Follower:
         self._chance = chance
         self._followed = followed
         self._last = 0
+        self._pauses = 1
         self._running: set[str] = set()
         self._beginning: set[asyncio.Task[None]] = set()
 
@@ -68,9 +71,11 @@ class Follower:
                     for _ in range(self._subscriptions):
                         self._later(socket)
                 case "next":
+                    self._pauses = 1
                     self._count("events")
                     self._note(message["payload"].get("errors", ()))
                 case "error":
+                    self._pauses = min(2 * self._pauses, MAX_PAUSES)
                     self._note(message["payload"])
                     self._ended(socket, message["id"], "errors")
                 case "complete":
@@ -82,7 +87,7 @@ class Follower:
         beginning.add_done_callback(self._beginning.discard)
 
     async def _begin(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        await asyncio.sleep(self._chance.uniform(*PAUSE_S))
+        await asyncio.sleep(self._chance.uniform(*PAUSE_S) * self._pauses)
         self._last += 1
         self._running.add(str(self._last))
         self._followed.running += 1

@@ -2,9 +2,9 @@
 
     python -m benchmarks.load.gateway SETTINGS FILE
 
-``FILE`` gets a line of JSON each second: the tasks that there are, by name, and the blocks of memory that Python has given
-out. At the end it gets the requests with the header ``x-load-id`` that were begun. SIGUSR1 collects garbage, so that what
-is left can be counted.
+``FILE`` gets a line of JSON each second: the tasks that there are, by name, and how many blocks of memory Python has
+given out; at the end, the requests with the header ``x-load-id`` that were begun. SIGUSR1 collects garbage, so that
+what is left can be counted.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python -m benchmarks.load.upstreams FOLDER SEED FILE PREDICTION_PORT DEPLOYMENT_PORT FUNCTION_ADMIN_PORT INVOKE_PORT
 
-Two of the four have a bad day of ``WINDOW_S`` seconds at a time; ``FILE`` gets a line of JSON for each. A line on
+One of the four has a bad day of ``WINDOW_S`` seconds at a time; ``FILE`` gets a line of JSON for each. A line on
 standard input begins them, the next one ends them.
 """
 
@@ -55,18 +55,16 @@ async def change_faults(sandbox: Sandbox, chance: random.Random, file: Path) -> 
     """Without end. Requests beyond the drawn number of a fault, in a tick, are answered well."""
     servers = list(sandbox.servers.values())
     while True:
-        bad = chance.sample(servers, 2)
+        bad = chance.choice(servers)
         starts_s = time.monotonic()
         try:
             while time.monotonic() < starts_s + WINDOW_S:
-                for server in bad:
-                    server.faults.set(*_drawn(chance))
+                bad.faults.set(*_drawn(chance))
                 await asyncio.sleep(TICK_S)
                 _forget(servers)
         finally:
-            for server in bad:
-                server.faults.clear()
-            _tell(file, [server.name for server in bad], starts_s)
+            bad.faults.clear()
+            _tell(file, bad.name, starts_s)
 
 
 def _drawn(chance: random.Random) -> list[Fault]:
@@ -80,9 +78,9 @@ def _forget(servers: list[SandboxServer]) -> None:
         server.log.clear()
 
 
-def _tell(file: Path, names: list[str], starts_s: float) -> None:
+def _tell(file: Path, name: str, starts_s: float) -> None:
     with file.open("a") as stream:
-        stream.write(json.dumps({"upstreams": names, "from_s": starts_s, "to_s": time.monotonic()}) + "\n")
+        stream.write(json.dumps({"upstream": name, "from_s": starts_s, "to_s": time.monotonic()}) + "\n")
 
 
 async def main(folder: Path, seed: int, file: Path, ports: list[int]) -> None:

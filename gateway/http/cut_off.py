@@ -36,6 +36,8 @@ class CutOff:
         try:
             await self._app(scope, receive, send)
         except asyncio.CancelledError:
+            if scope["type"] == "lifespan":
+                raise
             request_id = new_request_id()
             log.warning("cut off", request_id=request_id, path=scope["path"])
             if scope["type"] == "http":

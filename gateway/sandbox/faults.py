@@ -159,7 +159,7 @@ def _credential(request: web.Request) -> str:
 
 def _abort(request: web.Request) -> None:
     """Close the connection with a reset, as a crashed process does."""
-    if isinstance(request.transport, asyncio.Transport):
+    if request.transport is not None:
         request.transport.abort()
 
 

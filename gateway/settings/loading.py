@@ -25,7 +25,7 @@ def load(file: Path | None = None) -> Settings:
     """
     values = _read(file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None))
     problems = []
-    for variable in sorted(name for name in os.environ if name.upper().startswith(ENV_PREFIX)):
+    for variable in _variables():
         names = variable[len(ENV_PREFIX) :].lower().split("__")
         if names[0] in Settings.model_fields:
             values = _merged(values, _below(names, os.environ[variable]))
@@ -49,10 +49,15 @@ def _read(path: Path | None) -> dict[str, Any]:
         raise SettingsError([f"{path}: {error}"]) from error
 
 
+def _variables() -> list[str]:
+    """Those of the settings, each table before its members."""
+    return sorted((name for name in os.environ if name.upper().startswith(ENV_PREFIX)), key=str.upper)
+
+
 def _below(names: list[str], text: str) -> Any:
     """The tables that lead to the value. JSON is one for a list or a table; the types read all others from text."""
     value: Any = text
-    if text.startswith(("[", "{")):
+    if text.lstrip().startswith(("[", "{")):
         with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(text)
     for name in reversed(names):

@@ -16,9 +16,6 @@ from tests.fault_matrix.faults import BODY_CANARY
 from tests.fault_matrix.running import MAX_TRIES, SLACK_S, TOTAL_S, Observed
 
 TOKENS = "/connect/token"
-LOST = "reset in the header"
-"""A look-up that is lost on a connection that had served before goes out once more, beside its tries, as RFC 9112,
-section 9.3.1, lets it."""
 CODES = {kind.code for kind in GatewayError.__subclasses__()}
 FIELD_OF = {
     "prediction": "predictor",
@@ -142,7 +139,7 @@ def _secrets(request: Received) -> Iterator[str]:
 def nothing_is_sent_too_often(seen: Observed) -> Iterator[str]:
     """No change twice, and a look-up as often as the settings let it. A token changes nothing."""
     cell = seen.cell
-    most = MAX_TRIES * cell.operation.looks + (cell.day_name == LOST)
+    most = MAX_TRIES * cell.operation.looks
     for name, requests in seen.received.items():
         if cell.refused and name == cell.upstream and requests:
             yield f"requests to a closed port: {requests}"

@@ -10,6 +10,7 @@ import { Backends } from "./backends/Backends.jsx";
 import { EditorKeys } from "./graph/EditorKeys.jsx";
 import { EXAMPLES } from "./graph/examples.js";
 import { createFetcher } from "./graph/fetcher.js";
+import { PanelTop } from "./graph/PanelTop.jsx";
 import { Header } from "./Header.jsx";
 import { Plan } from "./plan/Plan.jsx";
 import { storageWithoutHeaders } from "./storage.js";
@@ -42,6 +43,7 @@ export function Page() {
       <HistoryStore>
         <DocExplorerStore>
           <EditorKeys />
+          <PanelTop />
           <Header view={view} onView={show} accessKey={accessKey} onAccessKey={changeAccessKey} />
           <main>
             <View id="graph" current={view}>

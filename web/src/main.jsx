@@ -6,6 +6,7 @@ import "@graphiql/plugin-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./page.css";
+import "./graph/graph.css";
 import "./backends/backends.css";
 import "./plan/plan.css";
 

@@ -10,7 +10,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.context import Context
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Internal
 from gateway.http.attendance import while_connected
 from gateway.http.contexts import new_request_id
 from gateway.http.documents import Refused
@@ -47,6 +47,9 @@ class TwinEndpoint:
             status = await _send(send, refused(error, request_id), request_id)
         except ClientLeft:
             status = CLIENT_LEFT
+        except Exception:
+            log.exception("internal error", request_id=request_id)
+            status = await _send(send, refused(Internal("Internal error."), request_id), request_id)
         log.info("request", request_id=request_id, status=status, duration_s=round(time.perf_counter() - started_s, 6))
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:

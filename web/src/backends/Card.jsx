@@ -30,7 +30,7 @@ export function Card({ upstream }) {
       </figure>
       <figure>
         <figcaption>
-          <span>Last five minutes</span>{" "}
+          <span>Five minutes</span>{" "}
           <strong>
             {counted(requests, "request")}, {counted(errors, "error")}
           </strong>

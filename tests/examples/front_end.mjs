@@ -1,22 +1,15 @@
-// node visit.mjs CHROMIUM URL ACCESS_KEY SCREENSHOT
-// Uses the front end of examples/typescript as a person would, and prints what was seen as JSON.
-import { observed, printVisit, stored } from "../../web/browser.mjs";
+// Uses the front end of examples/typescript; web/visit.mjs opens the browser.
+const TEXT = "one two three four five six seven eight";
 
-const [executablePath, url, accessKey, screenshot] = process.argv.slice(2);
-
-async function visit(page) {
-  const seen = { ...observed(page), sent: [] };
-  page.on("request", (request) => request.method() === "POST" && seen.sent.push(Object.keys(request.postDataJSON())));
+export async function visit(page, { url, accessKey }) {
+  const sent = [];
+  page.on("request", (request) => request.method() === "POST" && sent.push(Object.keys(request.postDataJSON())));
   await page.goto(url);
   await page.getByLabel("Access key").fill(accessKey);
   await page.getByLabel("Access key").press("Enter");
   const functions = page.getByRole("navigation").getByRole("button");
-  await functions.first().waitFor();
-  seen.functions = await functions.allInnerTexts();
-  seen.labels = await invoke(page);
-  seen.states = await follow(page);
-  await page.screenshot({ path: screenshot });
-  return { ...seen, ...(await stored(page)) };
+  await functions.filter({ hasText: "sentiment" }).waitFor();
+  return { functions: await functions.allInnerTexts(), labels: await invoke(page), states: await follow(page), sent };
 }
 
 async function invoke(page) {
@@ -36,10 +29,8 @@ async function follow(page) {
     const note = () => window.states.push(document.querySelector("output")?.textContent ?? "");
     new MutationObserver(note).observe(document.querySelector("main"), { subtree: true, childList: true, characterData: true });
   });
-  await page.getByLabel("Text").fill("one two three");
+  await page.getByLabel("Text").fill(TEXT);
   await page.getByRole("button", { name: "Predict" }).click();
-  await page.locator("output", { hasText: "three" }).waitFor();
+  await page.locator("output", { hasText: TEXT }).waitFor();
   return page.evaluate(() => [...new Set(window.states)].filter(Boolean));
 }
-
-await printVisit(executablePath, visit);
