@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install -q --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade --no-header
+LINT := .cache/venvs/deploy/bin
+KUBERNETES := 1.37
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
@@ -72,10 +74,10 @@ schema-check: setup ## compare the schema with the last release's
 settings-reference: setup ## print the reference of all settings to docs/settings.md
 	@$(BIN)/fngraph settings > docs/settings.md
 
-.cache/venvs/docs/.ready: requirements/docs.txt | setup
-	@echo "Setting up .cache/venvs/docs ..."
-	@$(BIN)/uv venv -q --clear --python $(BIN)/python .cache/venvs/docs
-	@$(BIN)/uv pip install -q --python .cache/venvs/docs --require-hashes -r requirements/docs.txt
+.cache/venvs/%/.ready: requirements/%.txt | setup
+	@echo "Setting up $(@D) ..."
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip install -q --python $(@D) --require-hashes -r $<
 	@touch $@
 
 .PHONY: docs
@@ -83,11 +85,42 @@ docs: .cache/venvs/docs/.ready ## build the documentation into site/, with all i
 	@NO_MKDOCS_2_WARNING=1 .cache/venvs/docs/bin/mkdocs build --strict
 	@! grep -rnE "<(script|link|img|iframe)[^>]* (src|href)=.?https?://" site --include="*.html"
 
+.PHONY: build
+build: setup page ## build the wheel, the source distribution and their bills of materials into dist/
+	@rm -rf dist
+	@$(BIN)/uv build -q --offline --no-build-isolation --python $(BIN)/python
+	@$(MAKE) --no-print-directory sbom
+
+.PHONY: sbom
+sbom: .cache/venvs/runtime/.ready .cache/venvs/supply-chain/.ready ## write only these, in CycloneDX
+	@mkdir -p dist
+	@.cache/venvs/supply-chain/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+	  --output-reproducible -o dist/fngraph.cdx.json .cache/venvs/runtime
+	@$(BIN)/python -m supply_chain.page_sbom > dist/fngraph-page.cdx.json
+
+.PHONY: licences
+licences: setup ## print the licences of all packages to docs/licences.md
+	@$(BIN)/python -m supply_chain.licences > docs/licences.md
+
+.PHONY: audit
+audit: .cache/venvs/supply-chain/.ready ## known vulnerabilities of the pinned packages
+	@$(BIN)/python -m supply_chain.audit
+
+.PHONY: lint-deploy
+lint-deploy: .cache/venvs/deploy/.ready ## check the Dockerfile, the compose file and the Kubernetes manifests
+	@$(LINT)/hadolint deploy/Dockerfile
+	@$(LINT)/yamllint --strict -c deploy/yamllint.yaml deploy
+	@$(LINT)/check-jsonschema -q --builtin-schema vendor.compose-spec deploy/docker-compose.yaml
+	@$(LINT)/kubernetes-validate --quiet --strict -k $(KUBERNETES) deploy/kubernetes/*.yaml
+
 .PHONY: lock
 lock: setup ## pin the newest versions, with hashes
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt
 	$(COMPILE) requirements/docs.in -o requirements/docs.txt
+	$(COMPILE) requirements/deploy.in -o requirements/deploy.txt
+	$(COMPILE) requirements/supply-chain.in -o requirements/supply-chain.txt
+	$(COMPILE) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
 
 .PHONY: bench
 bench: setup ## measure the gateway beside its peers, at most 40 minutes

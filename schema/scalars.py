@@ -95,3 +95,17 @@ SCALARS: dict[object, ScalarDefinition] = {
     JSON: strawberry.scalar(name="JSON", description="Any JSON value.", parse_value=lambda value: value),
     JSONObject: strawberry.scalar(name="JSONObject", description="A JSON object.", parse_value=_object),
 }
+
+_TEXT = frozenset({str})
+_JSON = frozenset({str, int, float, bool, list, dict})
+
+SERIALISED_AS_THEY_ARE = {
+    "DateTime": _TEXT,
+    "URL": _TEXT,
+    "Tag": _TEXT,
+    "Client": _TEXT,
+    "Dtype": _TEXT,
+    "JSON": _JSON,
+    "JSONObject": frozenset({dict}),
+}
+"""By the name of a scalar: values of exactly these types need no serialising."""

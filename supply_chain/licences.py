@@ -25,8 +25,8 @@ SPELLINGS = {"Apache 2.0": "Apache-2.0", "MIT License": "MIT"}
 INTRODUCTION = """\
 # Licences
 
-What the gateway and its page are made of, printed by `make licences` from the lock files. All are permissive:
-[supply chain](supply-chain.md) says what is allowed. The page ships the texts of its licences in `LICENSES.md`.
+What the gateway and its page are made of, printed by `make licences` from the lock files.
+[Supply chain](supply-chain.md) says which licences are allowed. The page ships their texts in `LICENSES.md`.
 """
 
 
@@ -47,8 +47,8 @@ def npm_packages() -> list[Package]:
 
 def declared(name: str) -> str:
     """The licence in the metadata of an installed package."""
-    found = metadata(name)
-    licence = found.get("License-Expression") or found.get("License") or ""
+    found = metadata(name).json
+    licence = str(found.get("license_expression") or found.get("license") or "")
     return SPELLINGS.get(licence, licence)
 
 

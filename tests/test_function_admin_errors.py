@@ -15,9 +15,9 @@ from gateway.auth.principal import ANONYMOUS
 from gateway.errors import GatewayError
 from gateway.sandbox.server import SandboxServer
 from gateway.settings import FunctionAdminSettings
+from gateway.upstreams.api import Api
 from gateway.upstreams.function_admin import client as function_admin
 from gateway.upstreams.function_admin.refusals import explain_load
-from gateway.upstreams.api import Api
 from gateway.upstreams.http import Upstream, new_session
 
 FILE = Path(__file__).parent / "recorded" / "openwebui" / "functions_0.12.4.json"

@@ -26,9 +26,9 @@ async def post(gateway: Gateway, data: str | bytes, **headers: str) -> tuple[int
         return response.status, await response.json(content_type=None)
 
 
-async def get(gateway: Gateway, headers: dict[str, str] | None = None, **parameters: str) -> tuple[int, Any]:
+async def get(gateway: Gateway, **parameters: str) -> tuple[int, Any]:
     url = gateway.url + "/graph?" + urlencode(parameters)
-    async with gateway.session.get(url, headers=PREFLIGHT if headers is None else headers) as response:
+    async with gateway.session.get(url, headers=PREFLIGHT) as response:
         return response.status, await response.json(content_type=None)
 
 

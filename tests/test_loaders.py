@@ -90,3 +90,23 @@ async def test_what_has_no_call_for_many_is_fetched_side_by_side_up_to_a_limit()
         0, 1, 2, "NotFound", 4, 5, 6, 7, 8, 9,
     ]  # fmt: skip
     assert most == 4
+
+
+async def test_when_the_first_who_asked_leaves_another_one_fetches() -> None:
+    asked, go_on = [], asyncio.Event()
+
+    async def fetch(key: str) -> str:
+        asked.append(key)
+        await go_on.wait()
+        return key.upper()
+
+    loader = SideBySide(fetch)
+    first, second, third = (asyncio.create_task(loader.load("a")) for _ in range(3))
+    await asyncio.sleep(0.01)
+    first.cancel()
+    await asyncio.sleep(0.01)
+    assert asked == ["a", "a"]
+    go_on.set()
+    assert [await second, await third] == ["A", "A"]
+    assert await loader.load_many(["a", "a"]) == ["A", "A"]
+    assert asked == ["a", "a"]

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from gateway.http.status import RESPONSE_JSON, status_of
+from gateway.http.accept import RESPONSE_JSON
+from gateway.http.status import status_of
 from tests.harness import Gateway
 
 JSON = "application/json"

@@ -92,7 +92,7 @@ async def test_errors_suggest_names_in_development_and_none_in_production(gatewa
     assert suggested > 6
 
 
-PAGES = ("/", "/rest", "/openapi.json", "/page/index.html", "/page/rest.html", "/page/LICENSES.md")
+PAGES = ("/", "/rest", "/openapi.json", "/schema.graphql", "/page/index.html", "/page/rest.html", "/page/LICENSES.md")
 
 
 async def test_the_pages_are_not_there_in_production(gateway: Gateway, hardened: Gateway) -> None:

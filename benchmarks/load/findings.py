@@ -19,6 +19,8 @@ RECOVERY_S = 20.0
 WARM_UP = 0.5
 """The share of the run before memory is looked at: caches fill, and the heap grows to the worst burst of faults."""
 MAX_SLOPE_MB = 5.0
+JUDGED_S = 120
+"""Shorter runs tell the slope only."""
 MAX_BLOCKS = 50_000
 """What caches of documents, tokens and connections may keep, in Python's blocks of memory: 5 MB."""
 SPARE_FILES = 5
@@ -141,7 +143,7 @@ def broken(plan: Plan, seen: Observed) -> Iterator[str]:
     yield from _broken_answers(seen)
     yield from _left_behind(seen)
     slope = slope_per_minute(steady(seen))
-    if slope > MAX_SLOPE_MB:
+    if slope > MAX_SLOPE_MB and plan.duration_s >= JUDGED_S:
         yield f"memory grows by {slope:.1f} MB a minute, more than {MAX_SLOPE_MB}"
     if seen.load["asked"]["most_open"] < plan.connections:
         yield f"only {seen.load['asked']['most_open']} connections were open at once"

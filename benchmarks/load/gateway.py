@@ -3,8 +3,8 @@
     python -m benchmarks.load.gateway SETTINGS FILE
 
 ``FILE`` gets a line of JSON each second: the tasks that there are, by name, and how many blocks of memory Python has
-given out; at the end, the requests with the header ``x-load-id`` that were begun. SIGUSR1 collects garbage, so that
-what is left can be counted.
+given out; at the end, the requests with the header ``x-load-id`` that were begun. At SIGUSR1 it collects garbage, and
+tells what is left.
 """
 
 from __future__ import annotations
@@ -45,9 +45,19 @@ class Begun:
 
 async def tell_tasks(stream: IO[str]) -> None:
     while True:
-        names: Counter[str] = Counter(getattr(task.get_coro(), "__qualname__", "?") for task in asyncio.all_tasks())
-        _write(stream, {"at_s": time.monotonic(), "blocks": sys.getallocatedblocks(), "tasks": names})
+        tell(stream)
         await asyncio.sleep(1)
+
+
+def tell(stream: IO[str], collected: bool = False) -> None:
+    names: Counter[str] = Counter(getattr(task.get_coro(), "__qualname__", "?") for task in asyncio.all_tasks())
+    here = {"at_s": time.monotonic(), "blocks": sys.getallocatedblocks(), "collected": collected}
+    _write(stream, here | {"tasks": names})
+
+
+def collect(stream: IO[str]) -> None:
+    gc.collect()
+    tell(stream, collected=True)
 
 
 def _write(stream: IO[str], content: Any) -> None:
@@ -62,7 +72,7 @@ async def main(file: Path, telling: IO[str]) -> None:
     server = uvicorn_server(begun, settings)
     gc.collect()
     gc.freeze()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, gc.collect)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, collect, telling)
     tasks = asyncio.create_task(tell_tasks(telling))
     await server.serve()
     tasks.cancel()

@@ -17,7 +17,7 @@ END_S = 60.0
 
 
 class NotStarted(Exception):  # noqa: N818
-    """A process ended, or did not listen in time."""
+    """A process ended before its time, or did not listen in time."""
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.load.processes import started, tell, wait_until_it_listens
+from benchmarks.load.processes import NotStarted, started, tell, wait_until_it_listens
 from benchmarks.load.settings import SHUTDOWN_TIMEOUT_S, write_settings
 from benchmarks.load.watching import Sample, sample, watched
 from benchmarks.rig.places import GATEWAY_CORE, LOAD_CORE, RUN
@@ -96,10 +96,14 @@ class Run:
 
     def _quiet(self, duration_s: float) -> Quiet:
         time.sleep(duration_s)
+        before, now = self._collected(), self._collected()
         self._gateway.send_signal(signal.SIGUSR1)
-        time.sleep(QUIET_S)
-        told = self._tasks()[-1]
-        return Quiet(sample(self._gateway.pid), told["tasks"], told["blocks"])
+        while len(now) == len(before):
+            if self._gateway.poll() is not None:
+                raise NotStarted("the gateway died: " + (self._folder / "gateway.log").read_text()[-2000:])
+            time.sleep(0.5)
+            now = self._collected()
+        return Quiet(sample(self._gateway.pid), now[-1]["tasks"], now[-1]["blocks"])
 
     def _end_under_load(self, seen: Observed) -> None:
         tell(self._upstreams)
@@ -141,6 +145,10 @@ class Run:
     def _tasks(self) -> list[dict[str, Any]]:
         return _lines(self._folder / "tasks")
 
+    def _collected(self) -> list[dict[str, Any]]:
+        """What was told after a collection of garbage."""
+        return [told for told in self._tasks() if told["collected"]]
+
 
 @dataclass(frozen=True)
 class Clients:
@@ -159,7 +167,8 @@ class Clients:
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text().splitlines()]
+    """All that are whole."""
+    return [json.loads(line) for line in file.read_text().split("\n")[:-1]]
 
 
 def observe(plan: Plan) -> Observed:

@@ -14,7 +14,8 @@ is one column of it, filled in one go. A request's way through a plan:
     run         what one execution carries: variables, context, errors, and which error nulls which parent
     leaves      what is known of scalars and enums beforehand
     objects     objects and abstract types: which level a value belongs to
-    awaiting    several things at once, nothing left behind
+    awaiting    values that are here at once, or later; several at once, nothing left behind
+    arguments   a field's arguments, coerced once
     documents   what must be known of a document before it is planned
     places      where in the response a value belongs, worked out only when an error or a resolver asks
     info        the ``info`` of resolvers, with everything that graphql-core's has
@@ -27,8 +28,21 @@ compiled. This package imports graphql-core and the standard library only.
 """
 
 from gateway.execution.batching import BATCH, mark_batch, per_parent
+from gateway.execution.leaves import UNCHANGED
+from gateway.execution.objects import TYPE_NAME
 from gateway.execution.plan import Plan, compile_plan
 from gateway.execution.planner import PlanUnsupported
 from gateway.execution.sources import ATTRIBUTE, COMPUTED
 
-__all__ = ["ATTRIBUTE", "BATCH", "COMPUTED", "Plan", "PlanUnsupported", "compile_plan", "mark_batch", "per_parent"]
+__all__ = [
+    "ATTRIBUTE",
+    "BATCH",
+    "COMPUTED",
+    "TYPE_NAME",
+    "UNCHANGED",
+    "Plan",
+    "PlanUnsupported",
+    "compile_plan",
+    "mark_batch",
+    "per_parent",
+]

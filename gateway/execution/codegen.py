@@ -36,8 +36,8 @@ from graphql import (
     GraphQLString,
 )
 
-from gateway.execution.leaves import enum_names
-from gateway.execution.sources import Attribute, Member, Source, TypeName
+from gateway.execution.leaves import enum_names, unchanged_types
+from gateway.execution.sources import Attribute, Computed, Member, Source, TypeName
 from gateway.execution.tree import Field, Selection
 
 WARM_ROWS = 16
@@ -63,9 +63,12 @@ def can_read_in_place(source: Source, type_: GraphQLOutputType) -> bool:
     """Whether generated code can read a field of this type (apart from non-null) from the row."""
     if isinstance(source, TypeName):
         return True
-    if not isinstance(source, (Attribute, Member)) or not source.name.isidentifier() or keyword.iskeyword(source.name):
+    if isinstance(source, (Attribute, Member)):
+        if not source.name.isidentifier() or keyword.iskeyword(source.name):
+            return False
+    elif not isinstance(source, Computed):
         return False
-    return type_ in _ODD or isinstance(type_, GraphQLEnumType)
+    return type_ in _ODD or isinstance(type_, GraphQLEnumType) or bool(unchanged_types(type_))
 
 
 class Generator:
@@ -75,6 +78,7 @@ class Generator:
         self._warm_rows = warm_rows
         self._functions: dict[str, Shaper] = {}
         self._names: dict[str, Any] = {"OddValueError": OddValueError}
+        self._computed: dict[Callable[[Any], Any], str] = {}
 
     def fitting(self, selection: Selection, rows: list[Any]) -> Shaper | None:
         """The function for such rows, if there is one yet: dictionaries are read by key where graphql-core would."""
@@ -123,13 +127,29 @@ class Generator:
         source = field.source
         if isinstance(source, TypeName):
             return ""
-        assert isinstance(source, (Attribute, Member))
-        by_key = of_mappings and isinstance(source, Member)
-        x, read = f"x{field.step[0]}", f"row.get({source.name!r})" if by_key else f"row.{source.name}"
+        x, read = f"x{field.step[0]}", self._read(source, of_mappings)
         if isinstance(field.leaf, GraphQLEnumType):
             return f"({x} := {self._enum(field.leaf, field.slot.nullable)}.get({read}, rows)) is rows"
-        odd = _ODD[field.leaf].format(x=x, read=read)
+        odd = self._odd_scalar(field.leaf).format(x=x, read=read)
         return f"({odd}) and {x} is not None" if field.slot.nullable else odd
+
+    def _read(self, source: Source, of_mappings: bool) -> str:
+        if isinstance(source, Computed):
+            return f"{self._named(source.function)}(row)"
+        assert isinstance(source, (Attribute, Member))
+        return f"row.get({source.name!r})" if of_mappings and isinstance(source, Member) else f"row.{source.name}"
+
+    def _named(self, function: Callable[[Any], Any]) -> str:
+        name = self._computed.setdefault(function, f"computed_{len(self._computed)}")
+        self._names[name] = function
+        return name
+
+    def _odd_scalar(self, scalar: GraphQLOutputType) -> str:
+        if scalar in _ODD:
+            return _ODD[scalar]
+        name = f"types_of_{scalar}"
+        self._names[name] = unchanged_types(scalar)
+        return f"type({{x}} := {{read}}) not in {name}"
 
     def _enum(self, enum: GraphQLEnumType, nullable: bool) -> str:
         """The name of the dictionary from values to names; null is in it where it may be."""

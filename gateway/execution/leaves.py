@@ -19,8 +19,13 @@ from graphql import (
     GraphQLID,
     GraphQLInt,
     GraphQLLeafType,
+    GraphQLOutputType,
+    GraphQLScalarType,
     GraphQLString,
 )
+
+UNCHANGED = "fngraph.unchanged"
+"""Key in the ``extensions`` of a scalar: a frozenset of types. Values of exactly these are serialised as they are."""
 
 
 def _ints(values: list[Any]) -> bool:
@@ -49,9 +54,18 @@ _UNCHANGED: dict[GraphQLLeafType, Callable[[list[Any]], bool]] = {
 }
 
 
+def unchanged_types(leaf: GraphQLOutputType) -> frozenset[type]:
+    """What the schema says under ``UNCHANGED``; nothing for the built-in types."""
+    if not isinstance(leaf, GraphQLScalarType):
+        return frozenset()
+    found: frozenset[type] = leaf.extensions.get(UNCHANGED, frozenset())
+    return found
+
+
 def leaves_unchanged(leaf: GraphQLLeafType) -> Callable[[list[Any]], bool]:
     """Tells of a column of values whether ``leaf`` leaves all of them as they are; may say no when in doubt."""
-    return _UNCHANGED.get(leaf, lambda values: False)
+    types = unchanged_types(leaf)
+    return _UNCHANGED.get(leaf, lambda values: types.issuperset(map(type, values)))
 
 
 def enum_names(enum: GraphQLEnumType) -> dict[Any, str]:

@@ -7,75 +7,49 @@ it is spread over.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
-from gateway.execution.awaiting import has_awaitable, side_by_side
+from gateway.execution.awaiting import Found, Later, then, together
 from gateway.execution.completion import complete
 from gateway.execution.places import Under
 from gateway.execution.run import Failed, Run
 from gateway.execution.tree import Column, Field, Selection
 
-Begun = list[Any] | Coroutine[Any, Any, list[Any]]
 
-
-async def shape(run: Run, selection: Selection, rows: Column) -> list[Any]:
+def shape(run: Run, selection: Selection, rows: Column) -> Found:
     """One dictionary per row, or ``Failed`` where a non-null field of it failed."""
-    columns = await _filled(run, selection, rows)
+    if not selection.columns:
+        return _shaped(run, selection, rows, [])
+    columns = together([_filled(run, field, rows) for field in selection.columns])
+    return then(columns, partial(_shaped, run, selection, rows))
+
+
+def _filled(run: Run, field: Field, rows: Column) -> Found:
+    """The completed column."""
+    values, places = field.source.begin(run, field, rows), Under(rows.places, field.step)
+    if isinstance(values, Later):
+        return values.then(lambda arrived: complete(run, field, field.slot, Column(arrived, places)))
+    return complete(run, field, field.slot, Column(values, places))
+
+
+def _shaped(run: Run, selection: Selection, rows: Column, columns: list[list[Any]]) -> Found:
+    """The rows, of the columns that generated code does not read in place."""
     shaper = selection.generator.fitting(selection, rows.values)
     if shaper is not None and not (run.failed and any(type(value) is Failed for each in columns for value in each)):
         try:
             return shaper(rows.values, *columns)
         except Exception:  # noqa: S110 - a value is not what generated code takes: look at each
             pass
-    return await _shaped_with_care(run, selection, rows, columns)
-
-
-async def _filled(run: Run, selection: Selection, rows: Column) -> list[list[Any]]:
-    """The completed columns that generated code does not read in place."""
-    columns: list[list[Any]] = [[]] * len(selection.columns)
-    waiting = []
-    for index, field in enumerate(selection.columns):
-        begun, waits = _begin(run, field, rows)
-        if waits:
-            waiting.append((index, field, begun))
-        else:
-            columns[index] = await _finish(run, field, rows, begun)
-    if waiting:
-        results = await side_by_side([_finish(run, field, rows, begun) for _, field, begun in waiting])
-        for (index, _, _), column in zip(waiting, results, strict=True):
-            columns[index] = column
-    return columns
-
-
-def _begin(run: Run, field: Field, rows: Column) -> tuple[Begun, bool]:
-    """The values as the source gives them, and whether they, or what is below them, must be waited for."""
-    begun = field.source.begin(run, field, rows)
-    if not isinstance(begun, list):
-        run.begun.append(begun)
-        return begun, True
-    if has_awaitable(begun):
-        run.begun += begun
-        return begun, True
-    return begun, field.waits
-
-
-async def _finish(run: Run, field: Field, rows: Column, begun: Begun) -> list[Any]:
-    values = begun if isinstance(begun, list) else await begun
-    return await complete(run, field, field.slot, Column(values, Under(rows.places, field.step)))
-
-
-async def _whole(run: Run, field: Field, rows: Column) -> list[Any]:
-    begun, _ = _begin(run, field, rows)
-    return await _finish(run, field, rows, begun)
-
-
-async def _shaped_with_care(run: Run, selection: Selection, rows: Column, columns: list[list[Any]]) -> list[Any]:
-    """The same rows, made without generated code: every value is looked at."""
     others = iter(columns)
-    every = [await _whole(run, each, rows) if each.in_place else next(others) for each in selection.fields]
+    every = [_filled(run, each, rows) if each.in_place else next(others) for each in selection.fields]
+    return then(together(every), partial(_with_care, selection, len(rows.values)))
+
+
+def _with_care(selection: Selection, count: int, columns: list[list[Any]]) -> list[Any]:
+    """The rows, made of all columns without generated code: every value was looked at."""
     keys = [each.key for each in selection.fields]
-    return [_row(keys, [column[index] for column in every]) for index in range(len(rows.values))]
+    return [_row(keys, [column[index] for column in columns]) for index in range(count)]
 
 
 def _row(keys: list[str], values: list[Any]) -> dict[str, Any] | Failed:
@@ -87,7 +61,8 @@ async def shape_serially(run: Run, selection: Selection, rows: Column) -> list[A
     """The one row of a mutation: each field with all below it before the next, up to a non-null one that fails."""
     row = {}
     for field in selection.fields:
-        [value] = await _whole(run, field, rows)
+        found = _filled(run, field, rows)
+        [value] = await found.arrive() if isinstance(found, Later) else found
         if type(value) is Failed:
             return [value]
         row[field.key] = value

@@ -9,13 +9,17 @@ from typing import Any
 from graphql import GraphQLAbstractType, GraphQLError, GraphQLObjectType, default_type_resolver, is_object_type
 from graphql.pyutils import inspect
 
-from gateway.execution.awaiting import arrived, side_by_side
-from gateway.execution.completion import all_but
+from gateway.execution.awaiting import Found, arrived, then, together
+from gateway.execution.completion import all_but, put
 from gateway.execution.info import Info
 from gateway.execution.levels import shape
-from gateway.execution.places import Some
-from gateway.execution.run import Failed, Run
+from gateway.execution.run import Run
+from gateway.execution.sources import of_each, outcome
 from gateway.execution.tree import Column, Field, Selection
+
+TYPE_NAME = "fngraph.type_name"
+"""Key in the ``extensions`` of an interface or union: which type a value is of, this function says of the value alone,
+at once."""
 
 
 class ObjectOf:
@@ -23,15 +27,15 @@ class ObjectOf:
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
-        self.waits = selection.waits
 
-    async def complete(self, run: Run, field: Field, column: Column) -> list[Any]:
-        rejected = await self._rejected(run, field, column) if self.selection.type.is_type_of else {}
-        return await all_but(rejected, column, partial(shape, run, self.selection))
+    def complete(self, run: Run, field: Field, column: Column) -> Found:
+        if not self.selection.type.is_type_of:
+            return shape(run, self.selection, column)
+        answers = arrived(run.begun, _asked(self.selection.type.is_type_of, run, field, column))
+        return then(answers, partial(self._accepted, run, field, column))
 
-    async def _rejected(self, run: Run, field: Field, column: Column) -> dict[int, Failed]:
-        """Values that the type's ``is_type_of`` does not know."""
-        answers = await arrived(_asked(self.selection.type.is_type_of, run, field, column))
+    def _accepted(self, run: Run, field: Field, column: Column, answers: list[Any]) -> Found:
+        """The rows that the type's ``is_type_of`` knows; an error for each of the others."""
         rejected = {}
         for index, answer in enumerate(answers):
             if isinstance(answer, Exception):
@@ -40,7 +44,7 @@ class ObjectOf:
                 message = f"Expected value of type '{self.selection.type}' but got: {inspect(column.values[index])}."
                 error = GraphQLError(message, field.nodes)
                 rejected[index] = run.fail(field, column.places, index, error)
-        return rejected
+        return all_but(rejected, column, partial(shape, run, self.selection))
 
 
 class AbstractOf:
@@ -48,42 +52,34 @@ class AbstractOf:
 
     def __init__(self, type_: GraphQLAbstractType, possible: dict[str, ObjectOf]) -> None:
         self._type = type_
+        self._name_of: Callable[[Any], Any] | None = type_.extensions.get(TYPE_NAME)
         self.possible = possible
-        self.waits = any(each.waits for each in possible.values())
 
-    async def complete(self, run: Run, field: Field, column: Column) -> list[Any]:
+    def complete(self, run: Run, field: Field, column: Column) -> Found:
+        if self._name_of:
+            return self._divided(run, field, column, of_each(self._name_of, column.values))
         resolve = self._type.resolve_type or default_type_resolver
-        names = await arrived(_asked(resolve, run, field, column, self._type))
+        names = arrived(run.begun, _asked(resolve, run, field, column, self._type))
+        return then(names, partial(self._divided, run, field, column))
+
+    def _divided(self, run: Run, field: Field, column: Column, names: list[Any]) -> Found:
+        """The values, as those of the types that are named."""
         groups: dict[str, list[int]] = {}
         results: list[Any] = [None] * len(names)
         for index, name in enumerate(names):
-            try:
-                groups.setdefault(self._valid(run, field, name, column.values[index]), []).append(index)
-            except Exception as error:
+            if isinstance(name, str) and name in self.possible:
+                groups.setdefault(name, []).append(index)
+            else:
+                error = self._error(run, field, name, column.values[index])
                 results[index] = run.fail(field, column.places, index, error)
-        await self._complete_groups(run, field, column, groups, results)
-        return results
+        found = [self.possible[name].complete(run, field, column.some(some)) for name, some in groups.items()]
+        return then(together(found), partial(_joined, results, list(groups.values())))
 
-    async def _complete_groups(
-        self, run: Run, field: Field, column: Column, groups: dict[str, list[int]], results: list[Any]
-    ) -> None:
-        coroutines = [
-            self.possible[name].complete(
-                run, field, Column([column.values[index] for index in indices], Some(column.places, indices))
-            )
-            for name, indices in groups.items()
-        ]
-        for indices, completed in zip(groups.values(), await side_by_side(coroutines), strict=True):
-            for index, result in zip(indices, completed, strict=True):
-                results[index] = result
-
-    def _valid(self, run: Run, field: Field, name: object, value: object) -> str:
-        """The name of a possible type. Raises what was raised instead of one, and ``GraphQLError`` for a wrong one."""
+    def _error(self, run: Run, field: Field, name: object, value: object) -> Exception:
+        """What was raised instead of a name, or what is wrong with it."""
         if isinstance(name, Exception):
-            raise name
-        if isinstance(name, str) and name in self.possible:
             return name
-        raise GraphQLError(self._complaint(run, field, name, value), field.nodes)
+        return GraphQLError(self._complaint(run, field, name, value), field.nodes)
 
     def _complaint(self, run: Run, field: Field, name: object, value: object) -> str:
         type_, where = self._type, f"for field '{field.parent}.{field.name}'"
@@ -104,18 +100,17 @@ class AbstractOf:
         return f"Runtime Object type '{found}' is not a possible type for '{type_}'."
 
 
+def _joined(results: list[Any], groups: list[list[int]], found: list[list[Any]]) -> list[Any]:
+    for indices, some in zip(groups, found, strict=True):
+        put(results, indices, some)
+    return results
+
+
 def _asked(
     function: Any, run: Run, field: Field, column: Column, *more: GraphQLObjectType | GraphQLAbstractType
 ) -> list[Any]:
     """What the function says of each value, or raises."""
     return [
-        _ask(function, value, Info(run, field, column.places, index), *more)
+        outcome(function, value, Info(run, field, column.places, index), *more)
         for index, value in enumerate(column.values)
     ]
-
-
-def _ask(function: Callable[..., Any], *arguments: Any) -> Any:
-    try:
-        return function(*arguments)
-    except Exception as error:
-        return error

@@ -16,6 +16,7 @@ from graphql import (
 from graphql.execution import experimental_execute_incrementally
 from graphql.execution.values import VariableValues, get_variable_values
 
+from gateway.execution.awaiting import Later
 from gateway.execution.codegen import WARM_ROWS
 from gateway.execution.documents import Survey, fragments_of, operation_of
 from gateway.execution.explain import explain
@@ -79,8 +80,9 @@ class Plan:
         self._document = document
         self._operation = operation
         self._survey = survey
-        self._variants: dict[tuple[bool | None, ...], _Variant] = {}
-        self._first = self._variant(VariableValues({}, dict(survey.conditions)))
+        self._serial = operation.definition.operation is OperationType.MUTATION
+        self._first = _Variant(operation, VariableValues({}, dict(survey.conditions)), survey.fields)
+        self._variants: dict[tuple[bool | None, ...], _Variant] = {tuple(survey.conditions.values()): self._first}
 
     @property
     def source(self) -> str:
@@ -100,21 +102,26 @@ class Plan:
         self, root_value: Any = None, context_value: Any = None, variables: dict[str, Any] | None = None
     ) -> ExecutionResult:
         """Run it. When the awaiting task is cancelled, all that was started is cancelled and waited for."""
-        definition, operation = self._operation.definition, self._operation
-        coerced: list[GraphQLError] | VariableValues = VariableValues({}, {})
-        if definition.variable_definitions:
-            nodes, given, hide = definition.variable_definitions, variables or {}, operation.hide_suggestions
-            coerced = get_variable_values(operation.schema, nodes, given, MAX_COERCION_ERRORS, hide)
+        coerced = self._coerced(variables or {})
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
         try:
             variant = self._variant(coerced)
         except (PlanUnsupported, GraphQLError):
             return await self._execute_by_reference(root_value, context_value, variables)
-        return await self._run(variant.root, Run(operation, root_value, context_value, coerced))
+        return await self._run(variant.root, Run(self._operation, root_value, context_value, coerced))
+
+    def _coerced(self, variables: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+        operation = self._operation
+        nodes = operation.definition.variable_definitions
+        if not nodes:
+            return VariableValues({}, {})
+        return get_variable_values(operation.schema, nodes, variables, MAX_COERCION_ERRORS, operation.hide_suggestions)
 
     def _variant(self, variables: VariableValues) -> _Variant:
         """Raises ``GraphQLError`` where a condition is null, and ``PlanUnsupported``."""
+        if not self._survey.conditions:
+            return self._first
         key = tuple(variables.coerced.get(name) for name in self._survey.conditions)
         variant = self._variants.pop(key, None)
         if variant is None:
@@ -125,11 +132,12 @@ class Plan:
         return variant
 
     async def _run(self, root: Selection, run: Run) -> ExecutionResult:
-        serial = self._operation.definition.operation is OperationType.MUTATION
         rows, places = Column([run.root_value], Root()), Root()
         try:
-            [data] = await (shape_serially if serial else shape)(run, root, rows)
-            await run.finish()
+            found = await shape_serially(run, root, rows) if self._serial else shape(run, root, rows)
+            [data] = await found.arrive() if isinstance(found, Later) else found
+            if run.background:
+                await run.finish()
         except BaseException:
             run.abandon()
             raise

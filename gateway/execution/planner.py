@@ -28,6 +28,7 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
+from gateway.execution.arguments import Arguments
 from gateway.execution.codegen import Generator, can_read_in_place
 from gateway.execution.completion import Completion, Leaf, ListOf
 from gateway.execution.objects import AbstractOf, ObjectOf
@@ -94,9 +95,10 @@ class Planner:
         source: Source = TypeName() if name == "__typename" else source_of(definition, name)
         slot = self._slot(definition.type, details, depth)
         leaf = definition.type.of_type if is_non_null_type(definition.type) else definition.type
-        waits = source.waits or slot.completion.waits
         in_place = can_read_in_place(source, leaf)
-        return Field((position, key, parent.name), parent, name, definition, nodes, source, slot, leaf, in_place, waits)
+        arguments = Arguments(definition, nodes[0], hide_suggestions=self._operation.hide_suggestions)
+        step = (position, key, parent.name)
+        return Field(step, parent, name, definition, nodes, arguments, source, slot, leaf, in_place)
 
     def _definition(self, parent: GraphQLObjectType, name: str) -> GraphQLField:
         definition = self._operation.schema.get_field(parent, name)

@@ -21,7 +21,7 @@ from graphql import (
     OperationDefinitionNode,
     located_error,
 )
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import VariableValues
 from graphql.pyutils import gather_with_cancel, is_awaitable
 
 from gateway.execution.places import Places, Steps, keys_of
@@ -52,6 +52,8 @@ class Operation:
 class Run:
     """One execution of a plan."""
 
+    __slots__ = ("_stopped", "background", "begun", "context", "failed", "operation", "root_value", "variables")
+
     def __init__(self, operation: Operation, root_value: Any, context: Any, variables: VariableValues) -> None:
         self.operation = operation
         self.root_value = root_value
@@ -60,11 +62,10 @@ class Run:
         self.failed = False
         """Whether anything failed so far; while nothing has, nobody looks for ``Failed``."""
         self.begun: list[Any] = []
-        """What was begun and perhaps not awaited yet; closed when the execution ends before its time."""
+        """Awaitables that may not be awaited yet (other values, too); closed when the execution ends early."""
         self.background: list[Awaitable[Any]] = []
         """What resolvers gave to ``info.async_helpers.track``."""
         self._stopped: list[tuple[Failed, Steps]] = []
-        self._arguments: dict[int, dict[str, Any] | Exception] = {}
 
     @property
     def helpers(self) -> GraphQLResolveInfoHelpers:
@@ -76,30 +77,13 @@ class Run:
 
     async def finish(self) -> None:
         """Wait for what resolvers want to be waited for."""
-        if self.background:
-            await asyncio.gather(*self.background, return_exceptions=True)
+        await asyncio.gather(*self.background, return_exceptions=True)
 
     def abandon(self) -> None:
         """The execution was cancelled: close the coroutines that it did not get to."""
         for each in self.begun:
             if inspect.iscoroutine(each):
                 each.close()
-
-    def arguments(self, field: Field) -> dict[str, Any]:
-        """The field's arguments, coerced once per execution. Raises what coercion raised."""
-        found = self._arguments.get(id(field))
-        if found is None:
-            found = self._arguments[id(field)] = self._coerce(field)
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-    def _coerce(self, field: Field) -> dict[str, Any] | Exception:
-        hide = self.operation.hide_suggestions
-        try:
-            return get_argument_values(field.definition, field.nodes[0], self.variables, None, hide)
-        except Exception as error:
-            return error
 
     def fail(self, field: Field, places: Places, index: int, error: Exception) -> Failed:
         """Value ``index`` failed."""
@@ -113,6 +97,8 @@ class Run:
 
     def errors(self) -> list[GraphQLError] | None:
         """The errors of the response."""
+        if not self._stopped:
+            return None
         nulled: set[tuple[str | int, ...]] = set()
         errors = []
         for failed, place in sorted(self._stopped, key=_document_order):
@@ -120,7 +106,7 @@ class Run:
             if not any(path[:length] in nulled for length in range(len(path) + 1)):
                 nulled.add(path)
                 errors.append(failed.error)
-        return errors or None
+        return errors
 
 
 def _document_order(stopped: tuple[Failed, Steps]) -> list[int]:

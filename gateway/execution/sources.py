@@ -6,12 +6,14 @@ A source fills a column for all rows of a level. Exceptions are values here: wha
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Any, Protocol
 
 from graphql import GraphQLField, default_field_resolver
 
+from gateway.execution.awaiting import Found, Later
 from gateway.execution.batching import BATCH, BatchFunction, answers
 from gateway.execution.info import Info
 from gateway.execution.places import Under
@@ -24,24 +26,20 @@ arguments."""
 
 COMPUTED = "fngraph.computed"
 """Key in ``GraphQLField.extensions``: the field is what this function makes of the row alone, at once. It must have no
-arguments."""
+arguments, and may be called again for the same row."""
 
 
 class Source(Protocol):
-    """``describe`` says in one line how the values are got; ``waits`` whether that is known to need waiting."""
+    """``describe`` says in one line how the values are got."""
 
-    waits: bool
-
-    def begin(self, run: Run, field: Field, rows: Column) -> list[Any] | Coroutine[Any, Any, list[Any]]:
-        """One value per row (which may be awaitable), or a coroutine that answers all of them. Raises nothing."""
+    def begin(self, run: Run, field: Field, rows: Column) -> Found:
+        """One value per row (which may be awaitable), in a list of its own. Raises nothing."""
 
     def describe(self) -> str: ...
 
 
 class TypeName:
     """``__typename``."""
-
-    waits = False
 
     def begin(self, run: Run, field: Field, rows: Column) -> list[Any]:
         return [field.parent.name] * len(rows.values)
@@ -53,14 +51,12 @@ class TypeName:
 class Attribute:
     """A plain attribute."""
 
-    waits = False
-
     def __init__(self, name: str) -> None:
         self.name = name
         self._get = attrgetter(name)
 
     def begin(self, run: Run, field: Field, rows: Column) -> list[Any]:
-        return _of_each(self._get, rows.values)
+        return of_each(self._get, rows.values)
 
     def describe(self) -> str:
         return f"attribute {self.name}"
@@ -69,13 +65,11 @@ class Attribute:
 class Computed:
     """A function of the row."""
 
-    waits = False
-
     def __init__(self, function: Callable[[Any], Any]) -> None:
-        self._function = function
+        self.function = function
 
     def begin(self, run: Run, field: Field, rows: Column) -> list[Any]:
-        return _of_each(self._function, rows.values)
+        return of_each(self.function, rows.values)
 
     def describe(self) -> str:
         return "computed from each row"
@@ -87,13 +81,11 @@ class Member:
     Only for fields without arguments, as those must be right even where there is nothing to call.
     """
 
-    waits = False
-
     def __init__(self, name: str) -> None:
         self.name = name
 
     def begin(self, run: Run, field: Field, rows: Column) -> list[Any]:
-        values = [_outcome(self._get, row) for row in rows.values]
+        values = [outcome(self._get, row) for row in rows.values]
         return _called(run, field, rows, values) if any(map(callable, values)) else values
 
     def _get(self, row: Any) -> Any:
@@ -108,41 +100,35 @@ class Resolver:
 
     def __init__(self, resolve: Callable[..., Any]) -> None:
         self._resolve = resolve
-        self.waits = inspect.iscoroutinefunction(resolve)
 
     def begin(self, run: Run, field: Field, rows: Column) -> list[Any]:
         try:
-            arguments = run.arguments(field)
+            arguments = field.arguments.coerced(run.variables)
         except Exception as error:
             return [error] * len(rows.values)
         places, resolve = Under(rows.places, field.step), self._resolve
         return [
-            _outcome(resolve, row, Info(run, field, places, index), **arguments)
-            for index, row in enumerate(rows.values)
+            outcome(resolve, row, Info(run, field, places, index), **arguments) for index, row in enumerate(rows.values)
         ]
 
     def describe(self) -> str:
-        return "async resolver, each row" if self.waits else "resolver, each row"
+        is_async = inspect.iscoroutinefunction(inspect.unwrap(self._resolve))
+        return "async resolver, each row" if is_async else "resolver, each row"
 
 
 class Batch:
     """A function that is called once for all rows."""
 
-    waits = True
-
     def __init__(self, function: BatchFunction) -> None:
         self._function = function
 
-    def begin(self, run: Run, field: Field, rows: Column) -> Coroutine[Any, Any, list[Any]]:
-        return self._call(run, field, rows)
-
-    async def _call(self, run: Run, field: Field, rows: Column) -> list[Any]:
+    def begin(self, run: Run, field: Field, rows: Column) -> Found:
         try:
-            arguments = run.arguments(field)
+            arguments = field.arguments.coerced(run.variables)
         except Exception as error:
             return [error] * len(rows.values)
         info = Info(run, field, Under(rows.places, field.step), 0)
-        return await answers(self._function, rows.values, info, arguments)
+        return Later(partial(answers, self._function, rows.values, info, arguments))
 
     def describe(self) -> str:
         return f"one call for all rows: {getattr(self._function, '__name__', 'batch function')}"
@@ -173,15 +159,16 @@ def _strawberry_attribute(definition: GraphQLField) -> str | None:
     return str(field.python_name) if field is not None and field.default_resolver is getattr else None
 
 
-def _of_each(function: Callable[[Any], Any], rows: list[Any]) -> list[Any]:
+def of_each(function: Callable[[Any], Any], rows: list[Any]) -> list[Any]:
+    """What the function makes of each row, or raises."""
     try:
         return [function(row) for row in rows]
     except Exception:
-        return [_outcome(function, row) for row in rows]
+        return [outcome(function, row) for row in rows]
 
 
-def _outcome(function: Callable[..., Any], *positional: Any, **arguments: Any) -> Any:
-    """What a call answers or raises."""
+def outcome(function: Callable[..., Any], *positional: Any, **arguments: Any) -> Any:
+    """What a call answers, or raises."""
     try:
         return function(*positional, **arguments)
     except Exception as error:
@@ -192,6 +179,6 @@ def _called(run: Run, field: Field, rows: Column, members: list[Any]) -> list[An
     """The members, those that are functions called with ``info``."""
     places = Under(rows.places, field.step)
     return [
-        _outcome(member, Info(run, field, places, index)) if callable(member) else member
+        outcome(member, Info(run, field, places, index)) if callable(member) else member
         for index, member in enumerate(members)
     ]

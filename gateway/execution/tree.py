@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLOutputType
 
+from gateway.execution.places import Some
+
 if TYPE_CHECKING:
+    from gateway.execution.arguments import Arguments
     from gateway.execution.codegen import Generator, Shaper
     from gateway.execution.completion import Completion
     from gateway.execution.places import Places, Step
@@ -25,6 +28,10 @@ class Column(NamedTuple):
 
     values: list[Any]
     places: Places
+
+    def some(self, indices: list[int]) -> Column:
+        """Those at the indices."""
+        return Column([self.values[index] for index in indices], Some(self.places, indices))
 
 
 @dataclass(slots=True)
@@ -44,14 +51,13 @@ class Field:
     name: str
     definition: GraphQLField
     nodes: list[FieldNode]
+    arguments: Arguments
     source: Source
     slot: Slot
     leaf: GraphQLOutputType
     """The type without non-null; a leaf type where the field is read in place."""
     in_place: bool
-    """Whether generated code reads it from the row: a plain leaf of a built-in type."""
-    waits: bool
-    """Whether it is known to wait for something, itself or below."""
+    """Whether generated code reads it from the row: a leaf whose values need no completion."""
 
     @property
     def key(self) -> str:
@@ -74,8 +80,6 @@ class Selection:
     mapping_shaper: Shaper | None = None
     columns: list[Field] = field(init=False)
     """The fields that generated code does not read in place."""
-    waits: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.columns = [each for each in self.fields if not each.in_place]
-        self.waits = any(each.waits for each in self.columns)

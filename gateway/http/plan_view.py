@@ -89,7 +89,7 @@ class PlanView:
         }
 
     def _declared(self, recorded: Recorded) -> str:
-        made = f"{recorded.method} {recorded.path}"
+        made = f"{recorded.method} {recorded.path.partition('?')[0]}"
         for pattern in self._patterns[recorded.service]:
             if pattern.elsewhere == recorded.elsewhere and pattern.expression.fullmatch(made):
                 return pattern.request

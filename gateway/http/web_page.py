@@ -20,7 +20,8 @@ NONCE = "CSP-NONCE"
 """What stands in the built pages for the nonce of an answer, and in the policy."""
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; "
     # Style elements need the nonce. Attributes do not: the editor writes them into the HTML of its lines.
     f"style-src 'self' 'nonce-{NONCE}'; style-src-attr 'unsafe-inline'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -53,6 +54,8 @@ class PageFiles(StaticFiles):
         super().__init__(directory=FOLDER, check_dir=False)
 
     def file_response(self, full_path: PathLike[str] | str, *arguments: Any, **options: Any) -> Response:
+        if Path(full_path).suffix == ".html":
+            return _answer(Path(full_path).read_text("utf-8"))
         response = super().file_response(full_path, *arguments, **options)
         response.headers.update(FILE_HEADERS)
         if Path(full_path).parent.name == "assets":
@@ -68,7 +71,11 @@ async def send_page(scope: Scope, receive: Receive, send: Send, name: str = "ind
         text = "The page is not built. In a checkout: `make page`. GraphQL is here by POST."
         await PlainTextResponse(text, status_code=404)(scope, receive, send)
         return
+    await _answer(page)(scope, receive, send)
+
+
+def _answer(page: str) -> Response:
+    """A built page with a nonce of its own."""
     nonce = secrets.token_urlsafe(16)
     policy = CONTENT_SECURITY_POLICY.replace(NONCE, nonce)
-    headers = HEADERS | {"Content-Security-Policy": policy}
-    await HTMLResponse(page.replace(NONCE, nonce), headers=headers)(scope, receive, send)
+    return HTMLResponse(page.replace(NONCE, nonce), headers=HEADERS | {"Content-Security-Policy": policy})

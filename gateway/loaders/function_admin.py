@@ -10,14 +10,13 @@ import msgspec
 from gateway.errors import NotFound
 from gateway.loaders.batching import Loader, SideBySide
 from gateway.upstreams.function_admin.client import FunctionAdminClient
-from gateway.upstreams.function_admin.records import Function, Version
+from gateway.upstreams.function_admin.records import Function, FunctionParts, Version
 
+Part = Literal["content", "valves"]
+"""A part of a function that the list of functions leaves out."""
 
-class FunctionPart(NamedTuple):
-    """A part of a function that the list of functions leaves out."""
-
-    function_id: str
-    part: Literal["content", "valves"]
+FunctionPart = tuple[str, Part]
+"""The id of a function, and the part of it: no named tuple, since there are two for each function of a list."""
 
 
 class HistoryPage(NamedTuple):
@@ -57,21 +56,21 @@ class FunctionAdminLoaders:
 
 async def _parts(client: FunctionAdminClient, parts: list[FunctionPart]) -> list[Any]:
     """The parts of one function are a request each; those of more are one export, which holds all of all functions."""
-    if len({part.function_id for part in parts}) == 1:
-        return await asyncio.gather(*(_one_part(client, part) for part in parts))
-    exported = await client.export(include_valves=any(part.part == "valves" for part in parts))
+    if len({function_id for function_id, _ in parts}) == 1:
+        return await asyncio.gather(*(_one_part(client, function_id, part) for function_id, part in parts))
+    exported = await client.parts(include_valves=any(part == "valves" for _, part in parts))
     by_id = {function.id: function for function in exported}
-    return [_part_of(by_id.get(part.function_id), part) for part in parts]
+    return [_part_of(by_id.get(function_id), part) for function_id, part in parts]
 
 
-async def _one_part(client: FunctionAdminClient, part: FunctionPart) -> Any:
-    if part.part == "valves":
-        return await client.valves(part.function_id)
-    return _part_of(await client.get(part.function_id), part)
+async def _one_part(client: FunctionAdminClient, function_id: str, part: Part) -> Any:
+    if part == "valves":
+        return await client.valves(function_id)
+    return _part_of(await client.get(function_id), part)
 
 
-def _part_of(function: Function | None, part: FunctionPart) -> Any:
+def _part_of(function: Function | FunctionParts | None, part: Part) -> Any:
     if function is None:
         return NotFound("The function is not there any more.", service="function_admin")
-    value = function.content if part.part == "content" else function.valves
+    value = function.content if part == "content" else function.valves
     return {} if value is None or value is msgspec.UNSET else value

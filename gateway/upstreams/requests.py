@@ -69,7 +69,7 @@ class Answer(NamedTuple):
 
 
 class Credential:
-    """A secret and the headers that carry it."""
+    """A secret and the headers that carry it, which it alone decides."""
 
     __slots__ = ("_digest", "headers", "secret")
 
@@ -80,9 +80,9 @@ class Credential:
 
     @property
     def digest(self) -> bytes:
-        """Stands for the headers, and says nothing about them; made when something may be shared."""
+        """Stands for the secret, and says nothing about it; made when something may be shared."""
         if self._digest is None:
-            shown = repr(sorted(self.headers.items())).encode("utf-8", "surrogatepass")
+            shown = (self.secret or "").encode("utf-8", "surrogatepass")
             self._digest = hashlib.blake2b(shown, key=_DIGEST_KEY, digest_size=16).digest()
         return self._digest
 

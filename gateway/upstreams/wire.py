@@ -17,10 +17,9 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError, RawResponseMessage, StreamWriter
 from multidict import CIMultiDict
-from yarl import URL
 
 from gateway.upstreams.requests import SAFE_METHODS, Call
-from gateway.upstreams.resilience.connections import ConnectionLost, Connector
+from gateway.upstreams.resilience.connections import ConnectionLost, Connector, Target
 
 # A body up to this size goes out together with its head; a longer one piece by piece, as the upstream takes it.
 PIECE_BYTES = 64 * 1024
@@ -78,7 +77,7 @@ class Wire:
         """
         target = call.peer.target
         if target is None:
-            target = call.peer.target = _target_of(call.url)
+            target = call.peer.target = Target(call.url)
         try:
             connection, reused = await self._connector.open(target, self._timeout, call.fresh)
         except TimeoutError as error:
@@ -92,16 +91,7 @@ class Wire:
             raise
 
 
-def _target_of(url: URL) -> aiohttp.ClientRequest:
-    """What the pool knows an address by, and the header fields of all requests to it."""
-    return aiohttp.ClientRequest(
-        "GET", url.with_path("/"), headers={"Accept": "application/json"}, skip_auto_headers=("User-Agent",)
-    )
-
-
-async def _sent(
-    call: Call, target: aiohttp.ClientRequest, connection: Connection, read_timeout_s: float | None
-) -> Response:
+async def _sent(call: Call, target: Target, connection: Connection, read_timeout_s: float | None) -> Response:
     protocol = connection.protocol
     assert protocol is not None
     protocol.set_response_params(skip_payload=call.method == "HEAD", read_until_eof=True, read_timeout=read_timeout_s)
@@ -123,7 +113,7 @@ async def _sent(
     return Response(message, body, connection, writing)
 
 
-def _headers_of(call: Call, target: aiohttp.ClientRequest) -> CIMultiDict[str]:
+def _headers_of(call: Call, target: Target) -> CIMultiDict[str]:
     headers = target.headers.copy()
     headers.update(call.headers)
     headers.update(call.credential.headers)
@@ -145,9 +135,7 @@ async def _written(writer: StreamWriter, protocol: ResponseHandler, content: byt
         protocol.start_timeout()
 
 
-async def _head(
-    protocol: ResponseHandler, target: aiohttp.ClientRequest
-) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+async def _head(protocol: ResponseHandler, target: Target) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
     """The head of the answer after those that only say that it will come (RFC 9110, section 15.2)."""
     try:
         while True:

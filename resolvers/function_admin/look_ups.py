@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from gateway.context import Context
-from gateway.loaders.function_admin import FunctionPart
+from gateway.loaders.function_admin import Part
 from gateway.roles import Role
 from gateway.upstreams.function_admin.masking import masked, masked_schema, plain_by_schema
 from gateway.upstreams.function_admin.records import Function, FunctionType, Owner
@@ -87,12 +87,12 @@ def _masked(context: Context, stored: dict[str, Any] | Exception, code: str | Ex
     return values
 
 
-async def _parts(context: Context, functions: list[Function], part: Literal["content", "valves"]) -> list[Any]:
+async def _parts(context: Context, functions: list[Function], part: Part) -> list[Any]:
     """A part of each function: from its record where it is there, else loaded."""
     values = [getattr(function, part) for function in functions]
     missing = [index for index, value in enumerate(values) if value is msgspec.UNSET]
     load = context.loaders.function_admin.function_part.load_many
-    loaded = await load(FunctionPart(functions[index].id, part) for index in missing)
+    loaded = await load([(functions[index].id, part) for index in missing])
     for index, value in zip(missing, loaded, strict=True):
         values[index] = value
     return [{} if value is None else value for value in values]

@@ -97,8 +97,8 @@ class InvocationOptions:
     capture: bool = strawberry.field(default=True, description="Let the vendor store the input as a sample.")
     retry: bool = strawberry.field(
         default=False,
-        description="Send it again when the vendor is too busy or its answer is lost, though it may then be stored twice. With `capture` "
-        "false, and for searches, this happens anyway.",
+        description="Send it again when the vendor is too busy or its answer is lost, though it may then be stored "
+        "twice. With `capture` false, and for searches, this happens anyway.",
     )
     sample_count: int | None = strawberry.field(default=None, description="For Search: how many samples to find.")
     include_data: bool | None = strawberry.field(default=None, description="For Search: include the samples' data.")

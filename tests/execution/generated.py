@@ -34,7 +34,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from gateway.execution import ATTRIBUTE, mark_batch
+from gateway.execution import ATTRIBUTE, COMPUTED, TYPE_NAME, UNCHANGED, mark_batch
 
 Color = GraphQLEnumType("Color", {"RED": 0, "GREEN": "green", "BLUE": (1, 2)})
 
@@ -47,6 +47,15 @@ def _loud(value: Any) -> Any:
 
 Loud = GraphQLScalarType("Loud", coerce_output_value=_loud)
 
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, (str, dict, list, int)):
+        raise TypeError("not plain")
+    return value
+
+
+Plain = GraphQLScalarType("Plain", coerce_output_value=_plain, extensions={UNCHANGED: frozenset({str, dict})})
+
 LEAVES: dict[str, list[Any]] = {
     "String": ["", "text", 5, True, 1.5],
     "Int": [0, 1, -5, 2147483647, 2147483648, "7", 2.0, True],
@@ -55,8 +64,9 @@ LEAVES: dict[str, list[Any]] = {
     "ID": ["a", 5, "5", 2.0],
     "Color": [0, "green", (1, 2), False],
     "Loud": ["quiet", "raise", "null", 5],
+    "Plain": ["plain", {"a": [1]}, 5, [None]],
 }
-STANDARD = [GraphQLString, GraphQLInt, GraphQLFloat, GraphQLBoolean, GraphQLID, Color, Loud]
+STANDARD = [GraphQLString, GraphQLInt, GraphQLFloat, GraphQLBoolean, GraphQLID, Color, Loud, Plain]
 WRONG: list[Any] = [[1], {"a": 1}, "text", 7, object, b"bytes", [], [None], 2.5]
 OBJECTS = ["Query", "A", "B", "C"]
 
@@ -125,7 +135,10 @@ class World:
         by_type = self._random.random() < 0.5
         self._interfaces = [
             GraphQLInterfaceType(
-                "Thing", lambda: {name: self._field(name) for name in shared}, resolve_type=self._resolve_type(by_type)
+                "Thing",
+                lambda: {name: self._field(name) for name in shared},
+                resolve_type=self._resolve_type(by_type),
+                extensions=self._named_by_value(by_type),
             )
         ]
         for name in OBJECTS:
@@ -137,7 +150,8 @@ class World:
                 is_type_of=self._is_type_of(name, by_type) if name != "Query" else None,
             )
         members = [self._objects["A"], self._objects["C"]]
-        self._unions = [GraphQLUnionType("Either", members, resolve_type=self._resolve_type(by_type))]
+        resolve, extensions = self._resolve_type(by_type), self._named_by_value(by_type)
+        self._unions = [GraphQLUnionType("Either", members, resolve_type=resolve, extensions=extensions)]
         self.fields = {name: GraphQLField(self._type()) for name in names}
         for name in names:
             if self._random.random() < 0.3:
@@ -173,7 +187,7 @@ class World:
 
     def _resolved(self, name: str) -> GraphQLField:
         field = self._field(name)
-        kinds = [self._by_attribute, self._by_default, self._by_resolver]
+        kinds = [self._by_attribute, self._by_default, self._by_row, self._by_resolver]
         if not self.synchronous:
             kinds += [self._by_later, self._by_coroutine, self._by_batch, self._by_batch]
         self._random.choice(kinds)(field, name)
@@ -187,6 +201,10 @@ class World:
 
     def _by_default(self, field: GraphQLField, name: str) -> None:
         """graphql-core's default resolver."""
+
+    def _by_row(self, field: GraphQLField, name: str) -> None:
+        field.extensions[COMPUTED] = lambda source: _returned(self.value(source, name, {}))
+        self._by_resolver(field, name)
 
     def _by_resolver(self, field: GraphQLField, name: str) -> None:
         field.resolve = lambda source, info, **arguments: _returned(self.value(source, name, arguments))
@@ -225,6 +243,11 @@ class World:
             return Later(1, name) if self._waits(value) else _returned(name)
 
         return resolve
+
+    def _named_by_value(self, by_type: bool) -> dict[str, Any]:
+        """The same as ``_resolve_type``, of the value alone; where it waits for nothing."""
+        known = self.synchronous and not by_type and self._random.random() < 0.5
+        return {TYPE_NAME: lambda value: _returned(self._typename(value))} if known else {}
 
     def _is_type_of(self, name: str, by_type: bool) -> Callable[..., Any] | None:
         if not by_type and name != "B":

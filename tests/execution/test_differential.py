@@ -77,14 +77,14 @@ def _by_null(result: ExecutionResult) -> dict[tuple[str, bool], list[Entry]]:
     return found
 
 
-@given(st.randoms(use_true_random=False), st.integers(0, 2**32), st.booleans())
 def differences(random: Random, salt: int, synchronous: bool) -> None:
     asyncio.run(check(random, salt, synchronous))
 
 
 def look_for_differences(examples: int) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    settings(max_examples=examples, deadline=None, suppress_health_check=checks, database=None)(differences)()
+    looking = given(st.randoms(use_true_random=False), st.integers(0, 2**32), st.booleans())(differences)
+    settings(max_examples=examples, deadline=None, suppress_health_check=checks, database=None)(looking)()
     for each in gc.get_objects():
         if inspect.iscoroutine(each) and inspect.getcoroutinestate(each) == inspect.CORO_CREATED:
             each.close()

@@ -18,8 +18,13 @@ export async function open(page, { url, accessKey }) {
   await page.goto(url);
   await ready(page);
   if (!accessKey) return;
-  const introspected = page.waitForResponse((response) => response.request().postData()?.includes("IntrospectionQuery"));
   await page.getByLabel("Access key").fill(accessKey);
+  await enterKey(page);
+}
+
+/** Takes over the key that was typed, and waits for the schema that it may see. */
+export async function enterKey(page) {
+  const introspected = page.waitForResponse((response) => response.request().postData()?.includes("IntrospectionQuery"));
   await page.getByLabel("Access key").press("Enter");
   await introspected;
   await ready(page);

@@ -1,5 +1,5 @@
-// Without a mouse: through the header, over the tabs, an example, the editor, and out of it again.
-import { answer, open } from "./browser.mjs";
+// Without a mouse: through the header to the key, over the tabs, an example, the editor, and out of it again.
+import { answer, enterKey, open } from "./browser.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -10,13 +10,15 @@ const focused = (page) =>
 
 const isIn = (page, selector) => page.evaluate((wanted) => !!document.activeElement.closest(wanted), selector);
 
-export async function visit(page, { url }) {
+export async function visit(page, { url, accessKey }) {
   await open(page, { url });
   const stops = [];
   for (let stop = 0; stop < 6; stop += 1) {
     await page.keyboard.press("Tab");
     stops.push(await focused(page));
   }
+  await page.keyboard.type(accessKey);
+  await enterKey(page);
   for (let stop = 0; stop < 5; stop += 1) await page.keyboard.press("Shift+Tab");
   const tabs = [];
   for (const key of ["ArrowRight", "End", "Home"]) {

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.errors import Forbidden
 from gateway.settings import ForwardCredential, FunctionAdminSettings, PerUserCredential
@@ -15,6 +15,7 @@ from gateway.upstreams.function_admin.load_addresses import final_address
 from gateway.upstreams.function_admin.records import (
     Function,
     FunctionForm,
+    FunctionParts,
     LoadedFunction,
     SyncedFunction,
     Version,
@@ -25,6 +26,8 @@ from gateway.upstreams.function_admin.shared import Shared
 from gateway.upstreams.requests import segment
 
 __all__ = ["FunctionAdminClient", "credential_header", "explain", "probe_path"]
+
+T = TypeVar("T")
 
 _OBJECT_OR_NULL: Any = dict[str, Any] | None
 
@@ -66,8 +69,11 @@ class FunctionAdminClient:
 
     async def export(self, include_valves: bool) -> builtins.list[Function]:
         """``GET /export``: all functions with their content, and the valves that are set."""
-        query = {"include_valves": str(include_valves).lower()}
-        return await self._api.get(f"{self._prefix}/export", builtins.list[Function], query)
+        return await self._exported(include_valves, builtins.list[Function])
+
+    async def parts(self, include_valves: bool) -> builtins.list[FunctionParts]:
+        """``GET /export``, of which the rest is passed over."""
+        return await self._exported(include_valves, builtins.list[FunctionParts])
 
     async def get(self, function_id: str) -> Function | None:
         """``GET /id/{id}``: one function with its content."""
@@ -163,6 +169,10 @@ class FunctionAdminClient:
     async def delete_version(self, function_id: str, version_id: str) -> bool:
         """``DELETE /id/{id}/history/{version}``: true. Raises ``Conflict`` for the current version."""
         return await self._api.json("DELETE", self._path(function_id, f"/history/{segment(version_id)}"), bool)
+
+    async def _exported(self, include_valves: bool, record: type[T]) -> T:
+        query = {"include_valves": str(include_valves).lower()}
+        return await self._api.get(f"{self._prefix}/export", record, query)
 
     async def _object(self, path: str) -> dict[str, Any] | None:
         found: dict[str, Any] | None = await self._api.get(path, _OBJECT_OR_NULL)

@@ -65,6 +65,14 @@ class Function(msgspec.Struct):
         return datetime.fromtimestamp(self.created_at, UTC)
 
 
+class FunctionParts(msgspec.Struct):
+    """What lists leave out of a function; unset as in ``Function``."""
+
+    id: str
+    content: str | msgspec.UnsetType = msgspec.UNSET
+    valves: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
+
+
 class FunctionForm(msgspec.Struct):
     """The body of create and update; on update the ``id`` in it is ignored by the server."""
 

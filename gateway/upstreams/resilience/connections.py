@@ -15,8 +15,10 @@ import select
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
+from yarl import URL
 
 KEEP_ALIVE_S = 4.0
 
@@ -30,6 +32,21 @@ class ConnectionLost(aiohttp.ClientConnectionError):
     def __init__(self, message: str, reused: bool) -> None:
         super().__init__(message)
         self.reused = reused
+
+
+class Target(aiohttp.ClientRequest):
+    """An address, as the pool wants to be told it; ``headers`` are the fields that every request to it has."""
+
+    def __init__(self, url: URL) -> None:
+        super().__init__(
+            "GET", url.with_path("/"), headers={"Accept": "application/json"}, skip_auto_headers=("User-Agent",)
+        )
+        self._connection_key = super().connection_key
+
+    @property
+    def connection_key(self) -> ConnectionKey:
+        """Made once, since it stays the same."""
+        return self._connection_key
 
 
 class Connector(aiohttp.TCPConnector):

@@ -65,7 +65,7 @@ class Guard(Generic[H]):
             head = await self._attempt(call)
         finally:
             gate.leave()
-        call.peer.traffic.answered(time.monotonic() - started_s)
+        call.peer.traffic.answered(started_s)
         return head
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import aiohttp
 from cachetools import LRUCache
 
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.resilience.breaker import Breaker
 from gateway.upstreams.resilience.budget import RetryBudget
 from gateway.upstreams.resilience.concurrency import Gate, Streams
+from gateway.upstreams.resilience.connections import Target
 from gateway.upstreams.resilience.traffic import Traffic
 
 MAX_OTHERS = 256
@@ -27,7 +27,7 @@ class Peer:
         self.budget = RetryBudget(settings.retry_budget, settings.retry_floor)
         self.gate = Gate(settings.max_concurrent, settings.max_queued, settings.queue_timeout_s)
         self.streams = Streams(settings.max_streams)
-        self.target: aiohttp.ClientRequest | None = None
+        self.target: Target | None = None
         self.traffic = traffic
 
 

@@ -15,7 +15,9 @@ export function Card({ upstream }) {
       <dl>
         <div className={reachable ? "good" : "bad"}>
           <dt>State</dt>
-          <dd>{code ? `${state}, ${code}` : state}</dd>
+          <dd>
+            {state} {code && <code>{code}</code>}
+          </dd>
         </div>
         <div className={breaker === "CLOSED" ? "good" : "bad"}>
           <dt>Breaker</dt>
@@ -30,12 +32,10 @@ export function Card({ upstream }) {
       </figure>
       <figure>
         <figcaption>
-          <span>Five minutes</span>{" "}
-          <strong>
-            {counted(requests, "request")}, {counted(errors, "error")}
-          </strong>
+          <span>{counted(requests, "request")}</span>{" "}
+          <strong className={errors ? "bad" : ""}>{counted(errors, "error")}</strong>
         </figcaption>
-        <Bars slices={traffic} label={`Requests in slices of ten seconds, ${counted(errors, "error")} among them`} />
+        <Bars slices={traffic} label="Requests and errors of the last five minutes" />
       </figure>
       <figure>
         <figcaption>

@@ -33,7 +33,7 @@ export function Bars({ slices, label }) {
   const high = (number) => (number / (most || 1)) * (HEIGHT - 2);
 
   return (
-    <Graph label={label} scale={most ? `at most ${most} in ten seconds` : ""}>
+    <Graph label={label} scale={most ? `five minutes, at most ${most} in ten seconds` : "five minutes"}>
       {slices.map(({ requests, errors }, index) => (
         <g key={index} transform={`translate(${index * step} 0)`}>
           <rect width={step - 2} y={HEIGHT - high(requests)} height={high(requests)} className="graph-bar" />

@@ -1,15 +1,16 @@
-import { pick, useGraphiQL } from "@graphiql/react";
+import { useGraphiQL } from "@graphiql/react";
 import { useEffect } from "react";
 
-/** Tab leaves an editor, as it leaves any other field: nobody without a mouse is held in one. */
+let tabLeaves = false;
+
+/** Tab leaves an editor, as it leaves any other field: nobody without a mouse is held in one. Monaco knows it as a mode. */
 export function EditorKeys() {
-  const editors = useGraphiQL(pick("queryEditor", "variableEditor", "headerEditor", "responseEditor"));
-  const { queryEditor, variableEditor, headerEditor, responseEditor } = editors;
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
 
   useEffect(() => {
-    for (const editor of [queryEditor, variableEditor, headerEditor, responseEditor]) {
-      editor?.updateOptions({ tabFocusMode: true });
-    }
-  }, [queryEditor, variableEditor, headerEditor, responseEditor]);
+    if (!queryEditor || tabLeaves) return;
+    queryEditor.trigger("page", "editor.action.toggleTabFocusMode"); // for all editors
+    tabLeaves = true;
+  }, [queryEditor]);
   return null;
 }

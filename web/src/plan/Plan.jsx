@@ -1,4 +1,5 @@
 import { pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { getOperationAST } from "graphql";
 
 import { counted, shownMs } from "../upstreams.js";
 import { Timeline } from "./Timeline.jsx";
@@ -8,22 +9,26 @@ import { usePlan } from "./usePlan.js";
 /** What the editor's operation will ask of which backend; after it ran, what it asked, and when. `ran` is the last run. */
 export function Plan({ accessKey, shown, ran }) {
   const { run } = useGraphiQLActions();
-  const { tabs, activeTabIndex, isFetching } = useGraphiQL(pick("tabs", "activeTabIndex", "isFetching"));
+  const { tabs, activeTabIndex, isFetching, documentAST } = useGraphiQL(
+    pick("tabs", "activeTabIndex", "isFetching", "documentAST"),
+  );
   const { query, variables, operationName } = tabs[activeTabIndex];
-  const asked = usePlan(requestOf(query, variables, operationName), accessKey, shown);
+  const subscribes = documentAST && getOperationAST(documentAST, operationName)?.operation === "subscription";
+  const asked = usePlan(requestOf(query, variables, operationName), accessKey, shown && !subscribes);
   const times = ran?.query === query ? ran.plan : null;
-  const plan = times ?? asked.plan;
+  const plan = subscribes ? null : (times ?? asked.plan);
+  const problem = subscribes ? "A subscription has no plan: graphql-core runs it." : asked.problem;
 
   return (
     <div className="plan">
       <div className="view-head">
         <h2>Plan</h2>
-        <p role="status">{asked.problem ?? (plan ? summary(plan) : "Asking the gateway …")}</p>
+        <p role="status">{problem ?? (plan ? summary(plan) : "Asking the gateway …")}</p>
         <button type="button" className="button primary" disabled={isFetching || !query} onClick={run}>
           Run
         </button>
       </div>
-      {plan && !asked.problem && (
+      {plan && !problem && (
         <>
           {plan.root ? <Tree root={plan.root} requests={times?.requests} /> : <NoPlan />}
           {times && <Timeline requests={times.requests} duration={times.duration} />}
