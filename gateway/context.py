@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from propcache.api import cached_property
 
 from gateway.auth.authenticators import Chain
 from gateway.auth.caller_id import CallerId

@@ -117,6 +117,12 @@ def test_whatever_differs_between_callers_is_in_the_key_but_no_secret(other: Pri
 def test_operations_and_variables_are_in_the_key() -> None:
     text = "query A($n: Boolean = true) { user @include(if: $n) { username } } query B { user { username } }"
     caller = Principal("a", USER, "secret")
-    requests: list[tuple[str, dict[str, Any]]] = [("A", {}), ("A", {"n": True}), ("A", {"n": 1}), ("A", {"n": False}), ("B", {})]
+    requests: list[tuple[str, dict[str, Any]]] = [
+        ("A", {}),
+        ("A", {"n": True}),
+        ("A", {"n": 1}),
+        ("A", {"n": False}),
+        ("B", {}),
+    ]
     keys = {sharing_key(DOCUMENTS.prepare(text, variables, name), caller) for name, variables in requests}
     assert len(keys) == 5

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, field
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from gateway.auth.principal import fingerprint
 from gateway.errors import Unauthenticated

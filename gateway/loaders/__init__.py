@@ -6,7 +6,7 @@ at once; a failure stands for its own key and fails no other.
 
 from __future__ import annotations
 
-from functools import cached_property
+from propcache.api import cached_property
 
 from gateway.loaders.deployment import DeploymentLoaders
 from gateway.loaders.function_admin import FunctionAdminLoaders

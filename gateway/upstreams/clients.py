@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import cached_property
 
 import aiohttp
+from propcache.api import cached_property
 
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
