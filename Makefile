@@ -45,7 +45,7 @@ test: setup page ## run the tests (without the slow ones)
 
 .PHONY: test-slow
 test-slow: setup page ## run the slow tests: vendor clients, real servers, browsers
-	@$(BIN)/pytest -m slow
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m slow
 
 .PHONY: format
 format: setup ## rewrite the code in the house format
