@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -88,6 +89,9 @@ class Engine:
             self.callers.charge_refused(context.caller, time.thread_time() - started_s)
             raise
         await self._persisted.remember(operation)
+        if prepared.spent_s:
+            # A new document has held the loop for a while, and its plan is to be made yet: others first.
+            await asyncio.sleep(0)
         if operation.extensions:
             prepared.plan = operation.extensions.get("plan")
         return prepared
