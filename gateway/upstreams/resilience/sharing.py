@@ -1,79 +1,48 @@
 """Equal reads under way at the same time are one request, also across callers.
 
-What is equal is decided by ``Call.key`` alone. The first who asks sends the request in its own task; others
-wait for it. If the first one leaves, or its own time runs out, one of the others sends the request again and the rest
-wait for that one; so no caller depends on another one's patience, and the last who leaves closes the upstream's socket.
+What is equal is decided by ``Call.key`` alone. Failures are shared, too, but not that one caller's own time ran out:
+then another one sends the request again. The last who leaves closes the upstream's socket.
 """
 
 from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 
 from gateway.errors import GatewayError
+from gateway.in_flight import InFlight
 from gateway.upstreams.failures import failure_of
 from gateway.upstreams.requests import Answer, Call
 from gateway.upstreams.resilience.deadlines import OutOfTime
 
-Result = Answer | Exception | None
-"""None: the one who asked left before there was an answer."""
 
-
-class _Flight:
-    """A read under way, and who waits for it."""
-
-    __slots__ = ("waiting",)
-
-    def __init__(self) -> None:
-        self.waiting: list[asyncio.Future[Result]] = []
-
-    def land(self, result: Result) -> None:
-        for waiter in self.waiting:
-            if not waiter.done():
-                waiter.set_result(result)
-
-
-class Flights:
+class Flights(InFlight[Answer | Exception]):
     """The reads of one upstream that are under way."""
 
     def __init__(self, service: str) -> None:
+        super().__init__()
         self._service = service
-        self._flights: dict[Hashable, _Flight] = {}
 
     async def shared(self, call: Call, ask: Callable[[Call], Awaitable[Answer]]) -> Answer:
         """The answer of ``ask``, or that of an equal call under way. A failure is shared, too."""
         key = call.key
-        while (flight := self._flights.get(key)) is not None:
-            landed = await self._waited(flight, call.deadline.left_s())
+        while (waiter := self.join(key)) is not None:
+            async with asyncio.timeout(call.deadline.left_s()):
+                landed = await waiter
             if isinstance(landed, Answer):
                 return landed
             if landed is not None:
                 raise self._again(landed) from landed
-        flight = self._flights[key] = _Flight()
-        result: Result = None
-        try:
-            result = await ask(call)
-        except OutOfTime:
-            raise
-        except Exception as error:
-            result = error
-            raise
-        finally:
-            if self._flights.get(key) is flight:
-                del self._flights[key]
-            flight.land(result)
-        return result
-
-    def seal(self) -> None:
-        """Nobody joins what is under way now: something was changed, and older answers may not show it."""
-        self._flights.clear()
-
-    async def _waited(self, flight: _Flight, left_s: float) -> Result:
-        waiter: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        flight.waiting.append(waiter)
-        async with asyncio.timeout(left_s):
-            return await waiter
+        with self.lead(key) as flight:
+            try:
+                flight.result = answer = await ask(call)
+            except OutOfTime:
+                raise
+            except Exception as error:
+                flight.result = error
+                raise
+        return answer
 
     def _again(self, error: Exception) -> GatewayError:
         """An error of its own for each caller, since raising one changes it."""

@@ -1,0 +1,63 @@
+"""What several ask for at the same time is done once, by the first who asks, in its own task.
+
+The others wait for it. When the first one leaves before there is a result, one of them does it again and the rest wait
+for that one; so nobody depends on another one's patience, and sharing costs no task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from types import TracebackType
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Flight(Generic[T]):
+    """A context manager around doing it. ``result`` is what the others get: None if they have to do it themselves."""
+
+    __slots__ = ("_flights", "_key", "result", "waiting")
+
+    def __init__(self, flights: dict[Hashable, Flight[T]], key: Hashable) -> None:
+        self.result: T | None = None
+        self.waiting: list[asyncio.Future[T | None]] = []
+        self._flights = flights
+        self._key = key
+
+    def __enter__(self) -> Flight[T]:
+        self._flights[self._key] = self
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._flights.get(self._key) is self:
+            del self._flights[self._key]
+        for waiter in self.waiting:
+            if not waiter.done():
+                waiter.set_result(self.result)
+
+
+class InFlight(Generic[T]):
+    """What is done at the moment, by what must be equal for it to be shared."""
+
+    def __init__(self) -> None:
+        self._flights: dict[Hashable, Flight[T]] = {}
+
+    def join(self, key: Hashable) -> asyncio.Future[T | None] | None:
+        """Gives the result of what is in flight, or None if it has none; None at once if nothing is in flight."""
+        flight = self._flights.get(key)
+        if flight is None:
+            return None
+        waiter: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+        flight.waiting.append(waiter)
+        return waiter
+
+    def lead(self, key: Hashable) -> Flight[T]:
+        """To be entered by who does it, when there is nothing to ``join``."""
+        return Flight(self._flights, key)
+
+    def seal(self) -> None:
+        """Nobody joins what is in flight now: something was changed, and it may have read what was there before."""
+        self._flights.clear()
