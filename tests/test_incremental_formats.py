@@ -88,7 +88,7 @@ def executable(schema: GraphQLSchema, text: str) -> Executable:
     document = parse(text)
     [operation, *_] = document.definitions
     assert isinstance(operation, OperationDefinitionNode)
-    return Executable(schema, document, operation, suggestions=True)
+    return Executable(schema, document, operation, frozenset({"defer", "stream"}), suggestions=True)
 
 
 async def bodies(schema: GraphQLSchema, text: str, told: Format, *, early: bool = False) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ class Attendance:
         if self._body_read:
             self._watching = self._loop.create_task(self._watch())
         elif self._loop.time() - self._started_s >= self._body_timeout_s:
-            self._interrupt(TooSlow(f"The body did not come within {self._body_timeout_s:g} seconds."))
+            self._interrupt(TooSlow(self._body_timeout_s))
         else:
             self._timer = self._loop.call_later(PATIENCE_S, self._look)
 

@@ -56,10 +56,13 @@ class Prepared:
     cost: float
     spent_s: float = 0.0
     """Seconds of work that a document took which was not known yet."""
-    incremental: frozenset[str] = frozenset()
-    """Which of ``defer`` and ``stream`` the document says."""
     plan: Any = None
     """What the request says of ``extensions.plan``."""
+
+    @property
+    def incremental(self) -> frozenset[str]:
+        """Which of ``defer`` and ``stream`` the document says."""
+        return self.executable.incremental
 
     @property
     def is_subscription(self) -> bool:
@@ -125,23 +128,21 @@ class Documents:
     def _prepared(self, text: str, name: str | None, variables: dict[str, Any], limited: bool) -> Prepared:
         if variables:
             check_variables(variables, self._limits)
-        spent_s = 0.0
         key = text if limited else f"\0{text}"  # no document begins so: what had no limits is not found by callers
+        started_s, spent_s = None, 0.0
         document = self._kept.get(key)
         if document is None:
             started_s = time.thread_time()
             document = self._read(text) if limited else self._read_own(text)
-            operation = self._operation(document, name)
-            cost = self._cost(document, operation, variables, limited)
+        operation = self._operation(document, name)
+        cost = self._cost(document, operation, variables, limited)
+        if started_s is not None:
             document.errors = self._validator.errors_of(document.document)
             self._kept.put(key, document, _size_of(document.document))
             spent_s = time.thread_time() - started_s
-        else:
-            operation = self._operation(document, name)
-            cost = self._cost(document, operation, variables, limited)
         if document.errors:
             raise Refused(document.errors)
-        return Prepared(operation.executable, variables, cost, spent_s, document.incremental)
+        return Prepared(operation.executable, variables, cost, spent_s)
 
     def _read(self, text: str) -> _Document:
         self._check("bytes", len(text.encode(errors="surrogatepass")), self._limits.max_document_bytes)
@@ -176,7 +177,9 @@ class Documents:
             node = get_operation_ast(document.document, name)
             if node is None:
                 raise BadInput("The document must have one operation, or `operationName` must name one of them.")
-            executable = Executable(self._schema, document.document, node, suggestions=self._suggestions)
+            executable = Executable(
+                self._schema, document.document, node, document.incremental, suggestions=self._suggestions
+            )
             found = document.operations[name] = _Operation(executable, _defaults(node))
         return found
 

@@ -46,6 +46,14 @@ def public_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
     return entry
 
 
+def public_failure(error: Exception, request_id: str) -> GatewayError:
+    """The error, if it is one of ours; else ``Internal``, and the whole of it in the log."""
+    if isinstance(error, GatewayError):
+        return error
+    log.error("internal error", request_id=request_id, exc_info=error)
+    return Internal("Internal error.")
+
+
 def described(error: GatewayError, request_id: str) -> dict[str, Any]:
     """The public form of one of our own errors, without a place in the document."""
     extensions: dict[str, Any] = {"code": error.code, "retryable": error.retryable, "requestId": request_id}

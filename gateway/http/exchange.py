@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from functools import lru_cache
 from typing import Any
@@ -31,9 +32,16 @@ class TooSlow(BadInput):
 
     http_status = 408
 
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(f"The body did not come within {timeout_s:g} seconds.")
+
 
 class ClientLeft(Exception):  # noqa: N818
     """Nobody is there to be answered."""
+
+
+CLIENT_LEFT = 499
+"""The status of such a request, for the log only."""
 
 
 def header(scope: Scope, name: bytes) -> list[str]:
@@ -67,7 +75,7 @@ async def read_body(scope: Scope, receive: Receive, settings: Settings) -> bytes
         async with asyncio.timeout(settings.body_timeout_s):
             return await whole_body(scope, receive, settings.max_body_bytes)
     except TimeoutError as error:
-        raise _too_slow(settings.body_timeout_s) from error
+        raise TooSlow(settings.body_timeout_s) from error
 
 
 async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
@@ -103,7 +111,7 @@ async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> A
             async with asyncio.timeout_at(deadline_s):
                 chunk, more = await _next_chunk(receive)
         except TimeoutError as error:
-            raise _too_slow(timeout_s) from error
+            raise TooSlow(timeout_s) from error
         size += len(chunk)
         if size > limit_bytes:
             raise _too_large(limit_bytes)
@@ -122,8 +130,9 @@ def _too_large(limit_bytes: int) -> TooLarge:
     return TooLarge(f"The body is larger than {limit_bytes} bytes.")
 
 
-def _too_slow(timeout_s: float) -> TooSlow:
-    return TooSlow(f"The body did not come within {timeout_s:g} seconds.")
+def retry_after(seconds: float) -> str:
+    """The value of ``Retry-After``. Source: RFC 9110, section 10.2.3: whole seconds."""
+    return str(math.ceil(seconds))
 
 
 async def send_json(send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:

@@ -19,7 +19,6 @@ from graphql import (
     visit,
 )
 from graphql.execution import (
-    ExperimentalIncrementalExecutionResults,
     InitialIncrementalExecutionResult,
     SubsequentIncrementalExecutionResult,
     experimental_execute_incrementally,
@@ -34,13 +33,20 @@ Increment = ExecutionResult | InitialIncrementalExecutionResult | SubsequentIncr
 
 
 class Executable:
-    """``node`` of ``document``. Its plan is made when it first runs."""
+    """``node`` of ``document``, which says ``incremental``. Its plan is made when it first runs."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode, *, suggestions: bool
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        node: OperationDefinitionNode,
+        incremental: frozenset[str],
+        *,
+        suggestions: bool,
     ) -> None:
         self.node = node
         self.document = document
+        self.incremental = incremental
         self._schema = schema
         self._suggestions = suggestions
 
@@ -53,7 +59,16 @@ class Executable:
         plan = self.plan
         if plan is not None:
             return await plan.execute(None, context, variables)
-        result = await self._incrementally(self._at_once, context, variables)
+        # `execute` refuses schemas that have @defer and @stream; this document has neither.
+        found = experimental_execute_incrementally(
+            self._schema,
+            self._at_once,
+            context_value=context,
+            variable_values=variables,
+            operation_name=self._name,
+            hide_suggestions=not self._suggestions,
+        )
+        result = await found if inspect.isawaitable(found) else found
         assert isinstance(result, ExecutionResult)
         return result
 
@@ -117,24 +132,11 @@ class Executable:
 
     @cached_property
     def _at_once(self) -> DocumentNode:
-        return without_incremental(self.document)
+        return without_incremental(self.document) if self.incremental else self.document
 
     @property
     def _name(self) -> str | None:
         return self.node.name.value if self.node.name else None
-
-    async def _incrementally(
-        self, document: DocumentNode, context: Any, variables: dict[str, Any]
-    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
-        found = experimental_execute_incrementally(
-            self._schema,
-            document,
-            context_value=context,
-            variable_values=variables,
-            operation_name=self._name,
-            hide_suggestions=not self._suggestions,
-        )
-        return await found if inspect.isawaitable(found) else found
 
 
 def without_incremental(document: DocumentNode) -> DocumentNode:

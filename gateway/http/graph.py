@@ -14,14 +14,24 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.context import Context
-from gateway.errors import BadInput, GatewayError, Internal
+from gateway.errors import BadInput, GatewayError
 from gateway.http.accept import JSON, Accepted, accepted
 from gateway.http.attendance import Attendance, while_connected
 from gateway.http.contexts import Contexts, new_request_id
 from gateway.http.cross_site import require_preflight
 from gateway.http.documents import Prepared, Refused
 from gateway.http.engine import Body, Engine, refusal
-from gateway.http.exchange import ClientLeft, WrongMediaType, header, media_type, send_json, whole_body
+from gateway.http.errors import public_failure
+from gateway.http.exchange import (
+    CLIENT_LEFT,
+    ClientLeft,
+    WrongMediaType,
+    header,
+    media_type,
+    retry_after,
+    send_json,
+    whole_body,
+)
 from gateway.http.multipart import MULTIPART_FORM, read_multipart
 from gateway.http.operation import Operation, operation_in_url, operations_in
 from gateway.http.status import status_of, wants_error_text, with_error_text
@@ -29,9 +39,6 @@ from gateway.http.streams.forms import Forms
 from gateway.http.streams.sending import Stream, Streams
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
-
-CLIENT_LEFT = 499
-"""For the log only: nobody was there to be answered."""
 
 
 class WrongMethod(BadInput):
@@ -88,9 +95,9 @@ class GraphEndpoint:
             answer = Answer(error.http_status, refusal(error, request_id), headers)
         except ClientLeft:
             return CLIENT_LEFT
-        except Exception:
-            self._log.exception("internal error", request_id=request_id)
-            answer = Answer(500, refusal(Internal("Internal error."), request_id))
+        except Exception as error:
+            failure = public_failure(error, request_id)
+            answer = Answer(failure.http_status, refusal(failure, request_id))
         if isinstance(answer, Stream):
             return await self._relay(answer, scope, receive, send, request_id)
         body = answer.body
@@ -193,7 +200,7 @@ def _check_kind(prepared: Prepared) -> None:
 
 
 def _retry_after(body: Any) -> dict[str, str]:
-    """The header for an answer that failed for a while only. Source: RFC 9110, section 10.2.3: whole seconds."""
+    """The header for an answer that failed for a while only."""
     errors = body.get("errors") if isinstance(body, dict) else None
     seconds = errors[0]["extensions"].get("retryAfter") if errors else None
-    return {} if seconds is None else {"retry-after": str(int(-(-seconds // 1)))}
+    return {} if seconds is None else {"retry-after": retry_after(seconds)}

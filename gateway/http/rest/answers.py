@@ -14,6 +14,7 @@ import msgspec
 from gateway.errors import BadInput, GatewayError, NotFound
 from gateway.http.engine import Body
 from gateway.http.errors import VALIDATION_FAILED, described
+from gateway.http.exchange import retry_after
 from gateway.http.rest.routes import NotAllowed
 from gateway.http.rest.shapes import SHAPES
 from gateway.http.rest.twin import Twin
@@ -60,7 +61,7 @@ def _refused(status: int, errors: list[dict[str, Any]]) -> Answer:
         headers["www-authenticate"] = 'Bearer realm="fngraph"'
     retry_after_s = errors[0]["extensions"].get("retryAfter")
     if retry_after_s is not None:
-        headers["retry-after"] = str(int(-(-retry_after_s // 1)))
+        headers["retry-after"] = retry_after(retry_after_s)
     return Answer(status, with_error_text({"errors": errors}), headers)
 
 

@@ -13,7 +13,7 @@ from graphql import GraphQLInputType, get_named_type, is_input_object_type, is_l
 from starlette.types import Receive, Scope
 
 from gateway.errors import BadInput
-from gateway.http.exchange import WrongMediaType, header, read_body
+from gateway.http.exchange import WrongMediaType, header, media_type, read_body
 from gateway.http.rest.inputs import inputs_by_name
 from gateway.http.rest.routes import Match
 from gateway.http.rest.twin import Twin, Variable
@@ -46,7 +46,7 @@ async def _read_json(scope: Scope, receive: Receive, settings: Settings) -> Any:
     body = await read_body(scope, receive, settings)
     if not body.strip():
         return None
-    if "".join(header(scope, b"content-type")).partition(";")[0].strip().lower() != "application/json":
+    if media_type(scope)[0] != "application/json":
         raise WrongMediaType("The body must be application/json.")
     try:
         return msgspec.json.decode(body)

@@ -10,12 +10,12 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.context import Context
-from gateway.errors import GatewayError, Internal
 from gateway.http.attendance import while_connected
 from gateway.http.contexts import new_request_id
 from gateway.http.documents import Refused
 from gateway.http.engine import Body, Engine, refusal
-from gateway.http.exchange import ClientLeft, send_json
+from gateway.http.errors import public_failure
+from gateway.http.exchange import CLIENT_LEFT, ClientLeft, send_json
 from gateway.http.rest.answers import Answer, answer_of, refused
 from gateway.http.rest.arguments import read_variables
 from gateway.http.rest.predict_stream import PredictStream, wanted_form
@@ -24,9 +24,6 @@ from gateway.http.rest.twin import Twin
 from gateway.settings import Settings
 
 log = structlog.get_logger("fngraph.rest")
-
-CLIENT_LEFT = 499
-"""For the log only: nobody was there to be answered."""
 
 
 class TwinEndpoint:
@@ -43,13 +40,10 @@ class TwinEndpoint:
         started_s = time.perf_counter()
         try:
             status = await self._serve(scope, receive, send, request_id)
-        except GatewayError as error:
-            status = await _send(send, refused(error, request_id), request_id)
         except ClientLeft:
             status = CLIENT_LEFT
-        except Exception:
-            log.exception("internal error", request_id=request_id)
-            status = await _send(send, refused(Internal("Internal error."), request_id), request_id)
+        except Exception as error:
+            status = await _send(send, refused(public_failure(error, request_id), request_id), request_id)
         log.info("request", request_id=request_id, status=status, duration_s=round(time.perf_counter() - started_s, 6))
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:

@@ -23,7 +23,7 @@ from gateway.errors import BadInput, GatewayError, UpstreamTimeout
 from gateway.http.attendance import while_connected
 from gateway.http.contexts import new_request_id
 from gateway.http.errors import described
-from gateway.http.exchange import ClientLeft, WrongMediaType, header, read_body, send_json
+from gateway.http.exchange import ClientLeft, WrongMediaType, media_type, read_body, send_json
 from gateway.settings import Settings
 from resolvers import deployment as resolve
 from resolvers.deployment import Call
@@ -71,8 +71,7 @@ class EndpointStream:
         body = await read_body(scope, receive, self._settings)
         if not body:
             return {}
-        media_type = "".join(header(scope, b"content-type")).partition(";")[0].strip().lower()
-        if media_type != "application/json":
+        if media_type(scope)[0] != "application/json":
             raise WrongMediaType("The body must be application/json.")
         try:
             return msgspec.json.decode(body, type=dict[str, Any])

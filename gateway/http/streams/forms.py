@@ -23,7 +23,7 @@ UNNAMED = Multipart()
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """A form of incremental answers. ``format`` takes the request's id."""
+    """A form of incremental answers."""
 
     framing: Framing
     format: type[Pending2023] | type[Labels2022]

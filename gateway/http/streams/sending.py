@@ -8,14 +8,11 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-import structlog
 from starlette.types import Send
 
-from gateway.errors import GatewayError, Internal
 from gateway.http.engine import Body, refusal
+from gateway.http.errors import public_failure
 from gateway.http.streams.framing import Framing
-
-log = structlog.get_logger("fngraph.stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +66,8 @@ async def _write_all(stream: Stream, send: Send, request_id: str) -> None:
             async for body in stream.bodies:
                 await _write(send, framing.part(body))
         except Exception as error:
-            await _write(send, framing.failure(_failure(error, request_id)))
+            await _write(send, framing.failure(refusal(public_failure(error, request_id), request_id)))
     await _write(send, framing.closing)
-
-
-def _failure(error: Exception, request_id: str) -> Body:
-    if not isinstance(error, GatewayError):
-        log.error("internal error", request_id=request_id, exc_info=error)
-        error = Internal("Internal error.")
-    return refusal(error, request_id)
 
 
 @contextlib.asynccontextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 from collections import Counter
 from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from gateway.http.callers import CROWDED_RETRY_S, client_address
 from gateway.http.contexts import new_request_id
 from gateway.http.engine import Engine
 from gateway.http.errors import described
-from gateway.http.exchange import header
+from gateway.http.exchange import header, retry_after
 from gateway.http.security_headers import with_missing
 from gateway.http.transport_ws.protocol import SUBPROTOCOL, SUBPROTOCOL_NOT_ACCEPTABLE, closing
 from gateway.http.transport_ws.session import Session
@@ -112,7 +111,7 @@ async def _refuse(scope: Scope, send: Send, error: GatewayError) -> None:
     body = msgspec.json.encode({"errors": [described(error, new_request_id())]})
     fields = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     if error.retry_after_s is not None:
-        fields.append((b"retry-after", str(math.ceil(error.retry_after_s)).encode()))
+        fields.append((b"retry-after", retry_after(error.retry_after_s).encode()))
     start = {"type": "websocket.http.response.start", "status": error.http_status, "headers": with_missing(fields)}
     await send(start)
     await send({"type": "websocket.http.response.body", "body": body})

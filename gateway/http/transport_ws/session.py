@@ -15,11 +15,11 @@ import msgspec
 import structlog
 from starlette.types import Receive, Send
 
-from gateway.errors import Forbidden, GatewayError, Internal, RateLimited, Unauthenticated
+from gateway.errors import Forbidden, GatewayError, RateLimited, Unauthenticated
 from gateway.http.contexts import Contexts, new_request_id
 from gateway.http.documents import Refused
 from gateway.http.engine import Engine, refusal
-from gateway.http.errors import described
+from gateway.http.errors import described, public_failure
 from gateway.http.transport_ws import protocol
 from gateway.http.transport_ws.protocol import CloseSocket, Complete, ConnectionInit, Message, Ping, Pong, Subscribe
 from gateway.settings import WebSocketSettings
@@ -156,10 +156,7 @@ class Session:
         except OSError:
             return  # the client left
         except Exception as error:
-            if not isinstance(error, GatewayError):
-                log.exception("internal error", request_id=request_id)
-                error = Internal("Internal error.")
-            errors = [described(error, request_id)]
+            errors = [described(public_failure(error, request_id), request_id)]
         if self._by_id.get(message.id) is not asyncio.current_task():
             return  # the client has completed it, and may have used the id again
         del self._by_id[message.id]
