@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from gateway.auth.authenticators import chain, check_order
+from gateway.auth.revoked import Revoked
 from gateway.http.contexts import Contexts
 from gateway.http.cross_site import cross_origin
 from gateway.http.cut_off import CutOff
@@ -26,6 +27,7 @@ from gateway.http.streams.sending import Streams
 from gateway.http.transport_ws.endpoint import Sockets, WebSocketEndpoint
 from gateway.http.web_page import PATHS, Page, PageFiles
 from gateway.settings import Settings
+from gateway.store.opening import open_store
 from gateway.upstreams.clients import Upstreams
 from gateway.upstreams.http import new_session
 from schema import build_schema
@@ -37,7 +39,8 @@ def create_app(settings: Settings) -> ASGIApp:
     It starts whether or not the upstreams are up; they are asked when they are needed."""
     check_order(settings)
     schema = build_schema()
-    engine = Engine(schema, settings)
+    store = open_store(settings)
+    engine = Engine(schema, settings, store)
     graph = GraphEndpoint(engine, settings)
 
     routes: list[BaseRoute] = [
@@ -54,11 +57,14 @@ def create_app(settings: Settings) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with new_session() as session:
-            upstreams = Upstreams(settings, session)
+        async with new_session() as session, store, Revoked(store) as revoked:
+            upstreams = Upstreams(settings, session, store)
             yield {
                 "upstreams": upstreams,
-                "contexts": Contexts(settings, upstreams, chain(settings, session), engine.callers),
+                "contexts": Contexts(
+                    settings, upstreams, chain(settings, session, revoked if store.shared else None), engine.callers
+                ),
+                "store": store,
                 "sockets": Sockets(settings.websocket.max_sockets_per_address),
                 "streams": Streams(),
                 "shutting_down": False,

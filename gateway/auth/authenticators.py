@@ -15,6 +15,7 @@ import aiohttp
 from gateway.auth.authorization_url import AuthorizationUrls
 from gateway.auth.inbound import Caller
 from gateway.auth.principal import ANONYMOUS, Principal
+from gateway.auth.revoked import Revoked
 from gateway.errors import Unauthenticated
 from gateway.settings import Settings, SettingsError
 
@@ -41,10 +42,11 @@ class UpstreamKeys:
 
 
 class Chain:
-    """The authenticators by name, in their order."""
+    """The authenticators by name, in their order. ``revoked`` are keys that none of them is asked about."""
 
-    def __init__(self, authenticators: Mapping[str, Authenticator]) -> None:
+    def __init__(self, authenticators: Mapping[str, Authenticator], revoked: Revoked | None = None) -> None:
         self._authenticators = authenticators
+        self._revoked = revoked
         found = authenticators.get("authorization_url")
         self.authorization_urls = found if isinstance(found, AuthorizationUrls) else None
 
@@ -52,6 +54,8 @@ class Chain:
         """The caller's principal; ``ANONYMOUS`` without a credential. Raises ``Unauthenticated``."""
         if caller.anonymous:
             return ANONYMOUS
+        if self._revoked and caller.fingerprint in self._revoked:
+            raise Unauthenticated("The credential is not accepted.")
         for authenticator in self._authenticators.values():
             principal = await authenticator.authenticate(caller)
             if principal is not None:
@@ -76,7 +80,7 @@ def check_order(settings: Settings) -> None:
         raise SettingsError(problems)
 
 
-def chain(settings: Settings, session: aiohttp.ClientSession) -> Chain:
+def chain(settings: Settings, session: aiohttp.ClientSession, revoked: Revoked | None = None) -> Chain:
     """The chain that ``auth.order`` names; ``session`` lives as long as the gateway."""
     known = {point.name: point for point in entry_points(group=GROUP)}
-    return Chain({name: known[name].load()(settings, session) for name in settings.auth.order})
+    return Chain({name: known[name].load()(settings, session) for name in settings.auth.order}, revoked)

@@ -24,6 +24,7 @@ from gateway.settings import (
     StaticCredential,
     UpstreamSettings,
 )
+from gateway.store.interface import Store
 
 
 class Outbound(Protocol):
@@ -96,8 +97,10 @@ class Static(Outbound):
         return self.value
 
 
-def outbound(credential: Credential, upstream: UpstreamSettings, session: aiohttp.ClientSession) -> Outbound:
-    """The implementation of the scheme that the settings name."""
+def outbound(
+    credential: Credential, upstream: UpstreamSettings, session: aiohttp.ClientSession, store: Store | None = None
+) -> Outbound:
+    """The implementation of the scheme that the settings name; ``store`` is where gateways share what they can."""
     match credential:
         case NoCredential():
             return Nothing()
@@ -108,4 +111,4 @@ def outbound(credential: Credential, upstream: UpstreamSettings, session: aiohtt
         case PerUserCredential():
             return PerUser(credential.secrets)
         case ClientCredentials():
-            return TokenCache(credential, upstream, session)
+            return TokenCache(credential, upstream, session, store)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import aiohttp
 import msgspec
@@ -14,6 +14,10 @@ from gateway.auth.principal import Principal
 from gateway.bodies import read_at_most
 from gateway.errors import Unauthenticated, UpstreamInvalid, UpstreamUnavailable
 from gateway.settings import ClientCredentials, UpstreamSettings
+from gateway.store.interface import Store
+
+if TYPE_CHECKING:
+    from gateway.auth.token_shelf import TokenShelf
 
 MAX_TOKEN_BYTES = 64 * 1024
 MAX_LIFETIME_S = 24 * 3600.0
@@ -21,10 +25,27 @@ MIN_LIFETIME_S = 1.0
 NEXT_ATTEMPT_S = 5.0
 
 
-class _Token(msgspec.Struct):
-    """RFC 6749, section 5.1. ``expires_in`` is in seconds. The token goes into a header, so it is checked to be one."""
+TokenText = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]+\Z")]
+"""It goes into a header, so it is checked to be able to."""
 
-    access_token: Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]+\Z")]
+
+class Token(msgspec.Struct, frozen=True):
+    """``asked_at_s`` is in seconds of the epoch, since another machine may read it."""
+
+    value: TokenText
+    lifetime_s: Annotated[float, msgspec.Meta(gt=0, le=MAX_LIFETIME_S)]
+    asked_at_s: float
+
+    @property
+    def age_s(self) -> float:
+        """Never less than nothing, should the other machine's clock be ahead."""
+        return max(time.time() - self.asked_at_s, 0.0)
+
+
+class _Answer(msgspec.Struct):
+    """RFC 6749, section 5.1. ``expires_in`` is in seconds."""
+
+    access_token: TokenText
     expires_in: float = 3600.0
 
 
@@ -38,7 +59,14 @@ class TokenCache:
 
     owned: ClassVar[bool] = True
 
-    def __init__(self, settings: ClientCredentials, upstream: UpstreamSettings, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        settings: ClientCredentials,
+        upstream: UpstreamSettings,
+        session: aiohttp.ClientSession,
+        store: Store | None = None,
+    ) -> None:
+        """With a ``store`` that is shared, one gateway renews for all."""
         self._settings = settings
         self._url = upstream.url + settings.token_path
         self._timeout = aiohttp.ClientTimeout(upstream.total_timeout_s, sock_connect=upstream.connect_timeout_s)
@@ -46,6 +74,12 @@ class TokenCache:
         self._token: str | None = None
         self._asked_at_s = self._renew_at_s = self._expires_at_s = -math.inf
         self._renewal: asyncio.Task[None] | None = None
+        self._refused: str | None = None
+        self._shelf: TokenShelf | None = None
+        if store is not None and store.shared:
+            from gateway.auth.token_shelf import TokenShelf  # takes 10 MB, for cryptography
+
+            self._shelf = TokenShelf(store, self._url, settings.client_id, settings.client_secret.get_secret_value())
 
     def account(self, principal: Principal) -> str:
         """All callers share the gateway's account."""
@@ -72,6 +106,7 @@ class TokenCache:
         if time.monotonic() < self._asked_at_s + self._settings.renew_refused_after_s:
             return False
         self._expires_at_s = -math.inf
+        self._refused = secret
         return True
 
     def _renewing(self) -> asyncio.Task[None]:
@@ -81,18 +116,34 @@ class TokenCache:
         return self._renewal
 
     async def _renew(self) -> None:
-        asked_at_s = time.monotonic()
-        self._renew_at_s = asked_at_s + NEXT_ATTEMPT_S
+        self._renew_at_s = time.monotonic() + NEXT_ATTEMPT_S
+        if self._shelf is None:
+            self._use(await self._asked())
+        else:
+            self._use(await self._shelf.token(self._serves, self._asked))
+
+    def _serves(self, token: Token) -> bool:
+        """Whether the token of another gateway is a new one."""
+        return token.value != self._refused and token.age_s < token.lifetime_s - self._early_s(token)
+
+    def _use(self, token: Token) -> None:
+        self._token = token.value
+        self._asked_at_s = time.monotonic() - token.age_s
+        self._expires_at_s = self._asked_at_s + token.lifetime_s
+        self._renew_at_s = self._expires_at_s - self._early_s(token)
+
+    def _early_s(self, token: Token) -> float:
+        # A token that lives shorter than the margin is still used for half of its life, not asked for at every use.
+        return min(self._settings.renew_early_s, token.lifetime_s / 2)
+
+    async def _asked(self) -> Token:
+        """A token that is as old as the question."""
+        asked_at_s = time.time()
         token = await self._ask()
         lifetime_s = min(max(token.expires_in, MIN_LIFETIME_S), MAX_LIFETIME_S)
-        # A token that lives shorter than the margin is still used for half of its life, not asked for at every use.
-        early_s = min(self._settings.renew_early_s, lifetime_s / 2)
-        self._token = token.access_token
-        self._asked_at_s = asked_at_s
-        self._expires_at_s = asked_at_s + lifetime_s
-        self._renew_at_s = self._expires_at_s - early_s
+        return Token(token.access_token, lifetime_s, asked_at_s)
 
-    async def _ask(self) -> _Token:
+    async def _ask(self) -> _Answer:
         form = {
             "client_id": self._settings.client_id,
             "client_secret": self._settings.client_secret.get_secret_value(),
@@ -105,7 +156,7 @@ class TokenCache:
                 raise UpstreamUnavailable("The upstream's token endpoint failed.")
             content = await read_at_most(response, MAX_TOKEN_BYTES)
         try:
-            return msgspec.json.decode(content, type=_Token)
+            return msgspec.json.decode(content, type=_Answer)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise UpstreamInvalid("The upstream's token does not have the documented shape.") from None
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
+from collections.abc import Collection
 
 from gateway.auth.keys import KeysFile, new_key
+from gateway.auth.revoked import is_fingerprint, revoke
 from gateway.commands import add_config
 from gateway.roles import Role
-from gateway.settings import load
+from gateway.settings import Settings, load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,17 +22,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--role", choices=[role.value for role in Role], default=Role.USER.value)
     create.add_argument("--forward", action="store_true", help="let upstreams with scheme `forward` have the key")
     actions_list = actions.add_parser("list", help="show the keys' names and roles")
-    revoke = actions.add_parser("revoke", help="forget a key; it is refused from then on")
-    revoke.add_argument("id", help="name of the key")
+    revoke = actions.add_parser("revoke", help="forget a key; it is refused from then on, by all copies of a `store`")
+    revoke.add_argument("id", help="name of the key, or its SHA-256 for one that is not in the file")
     for action in (create, actions_list, revoke):
         add_config(action)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0, or 1 for a name that is taken or not there."""
-    file = KeysFile(load(arguments.config).auth.keys_file)
-    actions = {"create": _create, "list": _list, "revoke": _revoke}
-    return actions[arguments.action](arguments, file)
+    """0, or 1 for a name that is taken or not there, or a store that could not be told."""
+    settings = load(arguments.config)
+    file = KeysFile(settings.auth.keys_file)
+    if arguments.action == "revoke":
+        return _revoke(arguments, file, settings)
+    return {"create": _create, "list": _list}[arguments.action](arguments, file)
 
 
 def _create(arguments: argparse.Namespace, file: KeysFile) -> int:
@@ -48,12 +53,27 @@ def _list(_: argparse.Namespace, file: KeysFile) -> int:
     return 0
 
 
-def _revoke(arguments: argparse.Namespace, file: KeysFile) -> int:
-    left = [key for key in file.read() if key.id != arguments.id]
-    if len(left) == len(file.read()):
-        return _fail(f"There is no key called {arguments.id}.")
-    file.write(left)
-    return 0
+def _revoke(arguments: argparse.Namespace, file: KeysFile, settings: Settings) -> int:
+    given, kept = arguments.id, file.read()
+    found = {key.sha256 for key in (*kept, *settings.auth.keys) if given in (key.id, key.sha256)}
+    if settings.store is not None and is_fingerprint(given):
+        found.add(given)
+    left = [key for key in kept if key.sha256 not in found]
+    if not found or (settings.store is None and len(left) == len(kept)):
+        return _fail(f"There is no key called {given}.")
+    if len(left) < len(kept):
+        file.write(left)
+    return 0 if settings.store is None else _tell(settings, found)
+
+
+def _tell(settings: Settings, fingerprints: Collection[str]) -> int:
+    """Have all copies refuse them."""
+    from gateway.store.opening import open_store  # the client takes a third of a second
+
+    if asyncio.run(revoke(open_store(settings), fingerprints)):
+        return 0
+    again = "".join(f"\n  fngraph keys revoke {each}" for each in sorted(fingerprints))
+    return _fail(f"The store could not be told, so other copies may still take the key. When it is back:{again}")
 
 
 def _fail(text: str) -> int:

@@ -1,12 +1,12 @@
 """Token buckets by name, in memory: points that come back with time, and how many operations run.
 
-This is the boundary behind which a store shared by several gateways can take the place of memory: ``Callers`` knows
-``Buckets.of``, and of a bucket ``wait_s``, ``spend`` and ``running``.
+``make`` of ``Buckets`` is where ``gateway.http.ledger`` puts in buckets that several gateways share.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import NamedTuple
 
 LOOKED_AT = 2
@@ -30,30 +30,30 @@ class Bucket:
     Source: the generic cell rate algorithm, ITU-T I.371, annex A.
     """
 
-    __slots__ = ("_allowance", "_full_at_s", "running")
+    __slots__ = ("_full_at_s", "allowance", "running")
 
     def __init__(self, allowance: Allowance) -> None:
-        self._allowance = allowance
+        self.allowance = allowance
         self._full_at_s = 0.0
         self.running = 0
 
     @property
     def crowded(self) -> bool:
         """No further operation may run."""
-        return self.running >= self._allowance.max_running
+        return self.running >= self.allowance.max_running
 
     def wait_s(self, points: float, now_s: float) -> float:
         """Seconds until ``points`` can be spent, 0 for now. More than it holds is waited for until it is full."""
         short_s = self._full_at_s - now_s
         if short_s <= 0:
             return 0.0
-        rate, burst, _ = self._allowance
+        rate, burst, _ = self.allowance
         missing = min(points, burst) - burst + short_s * rate
         return missing / rate if missing > ROUNDING_POINTS else 0.0
 
     def spend(self, points: float, now_s: float) -> None:
         """Takes the points, whether it has them or not: what is missing, at most as much as it holds, is a debt."""
-        rate, burst, _ = self._allowance
+        rate, burst, _ = self.allowance
         self._full_at_s = min(max(self._full_at_s, now_s) + points / rate, now_s + 2 * burst / rate)
 
     def forgettable(self, now_s: float) -> bool:
@@ -68,9 +68,13 @@ class Buckets:
     names. Where that leaves no room, newcomers share one bucket.
     """
 
-    def __init__(self, allowance: Allowance, max_kept: int) -> None:
+    def __init__(
+        self, allowance: Allowance, max_kept: int, make: Callable[[Allowance, str], Bucket] | None = None
+    ) -> None:
+        """``make`` gives the bucket with a name, in place of one that is in memory alone."""
         self._allowance = allowance
         self._max_kept = max_kept
+        self._make = make
         self._by_name: OrderedDict[str, Bucket] = OrderedDict()
         self._shared = Bucket(allowance)
 
@@ -85,7 +89,8 @@ class Buckets:
         self._forget_some(now_s)
         if len(self._by_name) >= self._max_kept:
             return self._shared
-        bucket = self._by_name[name] = Bucket(self._allowance)
+        bucket = self._make(self._allowance, name) if self._make is not None else Bucket(self._allowance)
+        self._by_name[name] = bucket
         return bucket
 
     def _forget_some(self, now_s: float) -> None:

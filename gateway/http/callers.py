@@ -16,6 +16,7 @@ from starlette.types import Scope
 from gateway.auth.caller_id import CallerId
 from gateway.errors import RateLimited
 from gateway.http.buckets import Allowance, Bucket, Buckets
+from gateway.http.ledger import Ledger
 from gateway.settings import CallerSettings
 
 POINTS_PER_SECOND_OF_WORK = 500_000
@@ -50,13 +51,19 @@ class Admission:
 
 
 class Callers:
-    """What all callers have left. Lives as long as the gateway; ``clock`` gives seconds and never goes back."""
+    """What all callers have left. Lives as long as the gateway; ``clock`` gives seconds and never goes back.
 
-    def __init__(self, settings: CallerSettings, clock: Callable[[], float] = time.monotonic) -> None:
+    With a ``ledger``, points are those of all gateways that share its store; operations at once are this one's own.
+    """
+
+    def __init__(
+        self, settings: CallerSettings, clock: Callable[[], float] = time.monotonic, ledger: Ledger | None = None
+    ) -> None:
         own = Allowance(settings.points_per_second, settings.burst_points, settings.max_operations)
         factor = settings.address_factor
-        self._own = Buckets(own, settings.max_kept)
-        self._addresses = Buckets(Allowance(own[0] * factor, own[1] * factor, own[2] * factor), settings.max_kept)
+        address = Allowance(own[0] * factor, own[1] * factor, own[2] * factor)
+        self._own = Buckets(own, settings.max_kept, ledger.bucket("caller") if ledger else None)
+        self._addresses = Buckets(address, settings.max_kept, ledger.bucket("address") if ledger else None)
         self._min_points = settings.min_points
         self._clock = clock
 

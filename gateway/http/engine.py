@@ -18,15 +18,23 @@ from gateway.http.callers import Admission, Callers
 from gateway.http.documents import Documents, Prepared, Refused
 from gateway.http.errors import described, public_error, public_errors
 from gateway.http.executable import Increment
+from gateway.http.ledger import Ledger
 from gateway.http.operation import Operation
 from gateway.http.persisted.documents import PersistedDocuments
 from gateway.http.plan_view import ONLY, PlanView
 from gateway.http.shared_answers import SharedAnswers
 from gateway.settings import Settings
+from gateway.store.interface import Store
+from gateway.store.memory import Memory
 from gateway.upstreams.recorder import Recorder
 
 Body = dict[str, Any]
 """A GraphQL response: ``data`` and ``errors`` as they leave."""
+
+
+class _Flawless(msgspec.Struct, forbid_unknown_fields=True):
+    data: dict[str, Any]
+    extensions: dict[str, Any] | None = None
 
 
 class Response:
@@ -38,6 +46,14 @@ class Response:
         self._result = result
         self._max_errors = max_errors
         self._content: bytes | None = None
+
+    @classmethod
+    def of(cls, content: bytes, max_errors: int) -> Response:
+        """The flawless one with this body, which another gateway has encoded. Raises ``msgspec.MsgspecError``."""
+        body = msgspec.json.decode(content, type=_Flawless)
+        response = cls(ExecutionResult(body.data, None, body.extensions), max_errors)
+        response._content = content
+        return response
 
     @property
     def flawless(self) -> bool:
@@ -65,7 +81,8 @@ class Engine:
     Raises ``SettingsError`` for a manifest that is wrong, or names that the schema does not have.
     """
 
-    def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
+    def __init__(self, schema: strawberry.Schema, settings: Settings, store: Store | None = None) -> None:
+        store = store or Memory()
         self.schema: GraphQLSchema = schema._schema
         self._limits = settings.limits
         self._documents = Documents(
@@ -74,10 +91,12 @@ class Engine:
             introspection=settings.introspection_on,
             suggestions=settings.suggestions_on,
         )
-        self._persisted = PersistedDocuments(settings.documents, settings.limits, self.schema)
+        self._persisted = PersistedDocuments(settings.documents, settings.limits, self.schema, store)
         self._plans = PlanView(self.schema, settings)
-        self.callers = Callers(settings.callers)
-        self._answers: SharedAnswers[Response] = SharedAnswers(self.schema, settings)
+        self.callers = Callers(settings.callers, ledger=Ledger(store) if store.shared else None)
+        self._answers: SharedAnswers[Response] = SharedAnswers(
+            self.schema, settings, store, lambda content: Response.of(content, settings.limits.max_returned_errors)
+        )
 
     async def prepare(self, operation: Operation, context: Context) -> Prepared:
         """The operation that a request asks for. Raises ``Refused``, or ``GatewayError``."""

@@ -1,5 +1,7 @@
 """``/healthz``: the process answers. ``/readyz``: every upstream can be reached; 503 names those that cannot.
 
+A shared store that is away is told, and is no reason not to be ready (docs/store.md).
+
 From the first signal on ``/readyz`` says 503, so that balancers send nothing new (docs/operating.md).
 """
 
@@ -7,6 +9,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+
+from gateway.store.interface import Store
 
 
 async def healthz(_: Request) -> JSONResponse:
@@ -23,4 +27,8 @@ async def readyz(request: Request) -> JSONResponse:
         name: {"reachable": reach.reachable, "code": reach.code, "breaker": breakers[name]}
         for name, reach in reached.items()
     }
-    return JSONResponse({"ready": ready, "upstreams": upstreams}, status_code=200 if ready else 503)
+    body: dict[str, object] = {"ready": ready, "upstreams": upstreams}
+    store: Store = request.state.store
+    if store.shared:
+        body["store"] = {"degraded": store.degraded}  # nothing stops working without it
+    return JSONResponse(body, status_code=200 if ready else 503)

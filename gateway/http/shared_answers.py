@@ -13,8 +13,10 @@ from gateway.http.answer_age import Age, Ages
 from gateway.http.documents import Prepared
 from gateway.http.executable import Executable
 from gateway.http.kept_answers import KeptAnswers, Sized
-from gateway.http.sharing import Share, forwarded, sharing_key
+from gateway.http.sharing import Key, Share, forwarded, sharing_key
+from gateway.http.stored_answers import StoredAnswers
 from gateway.settings import Settings
+from gateway.store.interface import Store
 
 A = TypeVar("A", bound=Sized)
 Execute = Callable[[], Awaitable[A]]
@@ -25,10 +27,13 @@ NOT_KEPT = Age(0.0, public=False)
 class SharedAnswers(Generic[A]):
     """Raises ``SettingsError`` for names in ``[answers]`` that the schema does not have."""
 
-    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+    def __init__(self, schema: GraphQLSchema, settings: Settings, store: Store, read: Callable[[bytes], A]) -> None:
+        """``read`` makes an answer of the JSON that another gateway put into the store."""
         self._in_flight: Share[A] | None = Share() if settings.share_queries else None
         self._kept: KeptAnswers[A] = KeptAnswers(settings.answers.max_bytes)
         self._ages = Ages(schema, settings.answers)
+        stored = store.shared and self._ages.any
+        self._stored: StoredAnswers[A] | None = StoredAnswers(store, read) if stored else None
         self._age_of: WeakKeyDictionary[Executable, Age] = WeakKeyDictionary()
 
     async def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
@@ -37,6 +42,8 @@ class SharedAnswers(Generic[A]):
         if key is None:
             return await self._alone(prepared, principal, execute)
         age = self._age(prepared)
+        if self._stored is not None and age.seconds:
+            return await self._anywhere(self._stored, prepared.executable, key, age, principal, execute)
         kept = self._kept.get(key, age) if age.seconds else None
         if kept is not None:
             return kept
@@ -45,6 +52,38 @@ class SharedAnswers(Generic[A]):
             self._kept.put(key, age, answer)
         return answer
 
+    async def _anywhere(
+        self,
+        stored: StoredAnswers[A],
+        executable: Executable,
+        key: Key,
+        age: Age,
+        principal: Principal,
+        execute: Execute[A],
+    ) -> A:
+        """As ``answer``, of all gateways. What is kept here is found by the mark that the store has for the caller."""
+        mark = b"" if age.public else await stored.mark(principal)
+        marked = key._replace(caller=(key.caller, mark))
+        kept = self._kept.get(marked, age)
+        if kept is not None:
+            return kept
+
+        async def find_or_execute() -> A:
+            name = stored.name(executable, key.variables, None if age.public else principal, mark)
+            found = await stored.get(name, age)
+            if found is not None:
+                self._kept.put(marked, age._replace(seconds=found.left_s), found.answer)
+                return found.answer
+            answer = await execute()
+            if answer.flawless:
+                self._kept.put(marked, age, answer)
+                await stored.put(name, age, answer)
+            return answer
+
+        if self._in_flight is None:
+            return await find_or_execute()
+        return await self._in_flight.shared(marked, find_or_execute)
+
     async def _alone(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
         """A mutation changes what was read before it."""
         try:
@@ -52,6 +91,8 @@ class SharedAnswers(Generic[A]):
         finally:
             if not prepared.is_query:
                 self._kept.drop(forwarded(principal))
+                if self._stored is not None:
+                    await self._stored.drop(principal)
                 if self._in_flight is not None:
                     self._in_flight.seal()
 

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from gateway.settings.credentials import NoCredential
+from gateway.settings.stores import StoreUrl
 from gateway.settings.tables import Table, Url
 
 WORDS: dict[object, str] = {
@@ -24,6 +25,7 @@ WORDS: dict[object, str] = {
     Any: "anything",
     Path: "path",
     SecretStr: "text, secret",
+    StoreUrl: "URL, secret",
 }
 
 URL_CHECK = get_args(Url)[1]

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
 
 from gateway.settings.answers import AnswerSettings
 from gateway.settings.auth import AuthSettings
@@ -15,6 +15,7 @@ from gateway.settings.documents import DocumentSettings
 from gateway.settings.limits import LimitSettings, UploadSettings, WebSocketSettings
 from gateway.settings.links import LinkKind, LinkSettings
 from gateway.settings.peers import Origins, Proxies
+from gateway.settings.stores import Store
 from gateway.settings.streams import EventStreamSettings, MultipartSubscriptionSettings
 from gateway.settings.tables import MIB, Table
 from gateway.settings.upstreams import DeploymentSettings, FunctionAdminSettings, InvokeSettings, PredictionSettings
@@ -61,6 +62,22 @@ class Settings(Table):
     )
     twins_folder: Path | None = Field(
         default=None, description="folder of further REST twins (docs/rest.md); they win over the gateway's own"
+    )
+    store: Store | None = Field(
+        default=None,
+        description="Valkey or Redis that all copies share (docs/store.md), such as `redis://:password@host:6379/0`; "
+        "`rediss` for TLS; without one, each copy counts and keeps by itself",
+    )
+    store_prefix: str = Field(
+        default="fngraph:",
+        pattern=r"^[\x21-\x7e]{1,64}$",
+        description="what its names begin with; one for all copies of a gateway, and another for another gateway",
+    )
+    store_timeout_s: PositiveFloat = Field(
+        default=0.05, description="seconds that a request waits for it before all go on without it"
+    )
+    store_secret: SecretStr | None = Field(
+        default=None, description="key of the hashes in its names, the same for all copies; the address, if unset"
     )
     limits: LimitSettings = LimitSettings()
     answers: AnswerSettings = AnswerSettings()

@@ -11,6 +11,7 @@ from propcache.api import cached_property
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
 from gateway.settings import Settings, UpstreamSettings
+from gateway.store.interface import Store
 from gateway.upstreams.api import Api, Verify
 from gateway.upstreams.deployment import client as deployment
 from gateway.upstreams.deployment.client import DeploymentClient
@@ -76,12 +77,12 @@ class Clients:
 class Upstreams:
     """The four upstreams on one session, by name. ``function_admin`` and ``invoke``: what their clients share."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession, store: Store | None = None) -> None:
         self.settings = settings
-        self.by_name = {name: _upstream(name, getattr(settings, name), session) for name in VENDORS}
+        self.by_name = {name: _upstream(name, getattr(settings, name), session, store) for name in VENDORS}
         self.identity = Identity(settings, self.by_name["prediction"])
         self.function_admin = FunctionAdminShared()
-        self.invoke = InvokeShared(settings.invoke)
+        self.invoke = InvokeShared(settings.invoke, store)
         self._reached: dict[str, Reach] = {}
         self._reached_at = float("-inf")
         self._reaching = asyncio.Lock()
@@ -100,13 +101,13 @@ class Upstreams:
         return Clients(self, principal, verify, allowance or Allowance())
 
 
-def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession) -> Upstream:
+def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession, store: Store | None) -> Upstream:
     vendor = VENDORS[name]
     return Upstream(
         name,
         settings,
         session,
-        outbound(settings.credential, settings, session),
+        outbound(settings.credential, settings, session, store),
         credential_header=vendor.credential_header,
         explain=vendor.explain,
         probe_path=vendor.probe_path(settings),

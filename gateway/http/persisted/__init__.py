@@ -5,6 +5,7 @@
     manifest    reading the manifest in the forms in which tools write it
     names       hashes, and the extension `persistedQuery`
     memory      the texts that came with their hash
+    shared      the same, for all gateways that share a store
     errors      what is answered when a document is not there
 
 Sources: GraphQL over HTTP, appendix "Persisted Documents"; Apollo Server, "Automatic persisted queries".

@@ -14,9 +14,11 @@ from gateway.http.persisted.errors import (
 )
 from gateway.http.persisted.memory import MemoryStore, QueryStore
 from gateway.http.persisted.names import SHA256_PREFIX, is_sha256, normal, persisted_query, sha256_of
+from gateway.http.persisted.shared import SharedQueries
 from gateway.http.persisted.trusted import TrustedDocuments, load_trusted
 from gateway.http.validation import Validator
 from gateway.settings import DocumentSettings, LimitSettings
+from gateway.store.interface import Store
 
 
 class PersistedDocuments:
@@ -27,13 +29,15 @@ class PersistedDocuments:
         settings: DocumentSettings,
         limits: LimitSettings,
         schema: GraphQLSchema,
-        store: QueryStore | None = None,
+        store: Store | None = None,
     ) -> None:
         """Read the manifest. Raises ``SettingsError`` that names what is wrong in it."""
         self._max_bytes = limits.max_document_bytes
         self._trusted_only = settings.trusted_only
         self._remembers = settings.apq and not settings.trusted_only
-        self._store = store or MemoryStore(settings.apq_entries, settings.apq_bytes)
+        self._texts: QueryStore = MemoryStore(settings.apq_entries, settings.apq_bytes)
+        if store is not None and store.shared:
+            self._texts = SharedQueries(self._texts, store, settings.apq_entries, limits.max_document_bytes)
         self._trusted = (
             load_trusted(settings.manifest, Validator(schema, limits)) if settings.manifest else TrustedDocuments({})
         )
@@ -67,7 +71,7 @@ class PersistedDocuments:
             return
         name = persisted_query(operation.extensions)
         if name is not None and operation.query not in self._trusted:
-            await self._store.put(name, operation.query)
+            await self._texts.put(name, operation.query)
 
     def _identified(self, name: str, text: str | None) -> str:
         """The document of a ``documentId``. A text that is sent with it must be the same."""
@@ -96,7 +100,7 @@ class PersistedDocuments:
             raise DocumentNotTrusted
         if not self._remembers:
             raise PersistedQueryNotSupported
-        text = await self._store.get(sha256)
+        text = await self._texts.get(sha256)
         if text is None:
             raise PersistedQueryNotFound
         return text

@@ -1,4 +1,4 @@
-"""Where the texts are that came with their hash: in this process, or wherever a ``QueryStore`` has them."""
+"""Where the texts are that came with their hash: in this process, and perhaps (``shared``) for others to find."""
 
 from __future__ import annotations
 

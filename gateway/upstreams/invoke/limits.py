@@ -11,6 +11,10 @@ from __future__ import annotations
 import asyncio
 from weakref import WeakValueDictionary
 
+from gateway.store.interface import Seats, Store
+from gateway.upstreams.invoke.shared_limits import LEASE_S, SharedLimiter
+from gateway.upstreams.requests import Pace
+
 # A little more than a second: an event loop may wake up a millisecond early.
 WINDOW_S = 1.01
 
@@ -45,17 +49,27 @@ class Limiter:
 
 
 class Limiters:
-    """A limiter per account, kept while a request is under way or counts: one that is idle is like a new one."""
+    """A limiter per account, kept while a request is under way or counts: one that is idle is like a new one.
 
-    def __init__(self, requests_per_second: int, concurrent: int) -> None:
+    With a store that is shared, the limits hold for all gateways that share it.
+    """
+
+    def __init__(self, requests_per_second: int, concurrent: int, store: Store | None = None) -> None:
         self._requests_per_second = requests_per_second
         self._concurrent = concurrent
-        self._limiters: WeakValueDictionary[str, Limiter] = WeakValueDictionary()
+        self._store = store if store is not None and store.shared else None
+        self._limiters: WeakValueDictionary[str, Pace] = WeakValueDictionary()
 
-    def of(self, account: str | None) -> Limiter:
+    def of(self, account: str | None) -> Pace:
         """None is everybody without a credential: the vendor can only tell them by the gateway's address."""
         limiter = self._limiters.get(account or "")
         if limiter is None:
-            limiter = Limiter(self._requests_per_second, self._concurrent)
-            self._limiters[account or ""] = limiter
+            limiter = self._limiters[account or ""] = self._new(account or "")
         return limiter
+
+    def _new(self, account: str) -> Pace:
+        own = Limiter(self._requests_per_second, self._concurrent)
+        if self._store is None:
+            return own
+        seats = Seats(self._concurrent, self._requests_per_second, WINDOW_S, LEASE_S)
+        return SharedLimiter(own, self._store, self._store.names.of("account", account), seats)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.settings import InvokeSettings
+from gateway.store.interface import Store
 from gateway.upstreams.invoke.limits import Limiters
 from gateway.upstreams.invoke.outputs import CLASSIFICATION, output_named
 from gateway.upstreams.invoke.records import TrainedFunction
@@ -36,8 +37,8 @@ class Shared:
     who may.
     """
 
-    def __init__(self, settings: InvokeSettings) -> None:
-        self.limiters = Limiters(settings.requests_per_second, settings.concurrent)
+    def __init__(self, settings: InvokeSettings, store: Store | None = None) -> None:
+        self.limiters = Limiters(settings.requests_per_second, settings.concurrent, store)
         self._seen: dict[str, _Seen] = {}
 
     def kind(self, function_id: str) -> Kind | None:

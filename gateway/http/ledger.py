@@ -1,0 +1,75 @@
+"""Points of callers that several gateways share: spent here at once, and told to the store behind the requests' backs.
+
+No request waits for the store. What is spent is told within ``TELL_S``, for all callers in one step, and the answer is
+what all gateways together have spent. So a caller may get ahead by what it spends at other gateways in that time; that
+is a debt like any other, which it pays back before it gets more. docs/decisions/0012 has the other ways.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from itertools import islice
+
+from gateway.http.buckets import Allowance, Bucket
+from gateway.store.interface import Charge, Store
+
+TELL_S = 0.01
+"""Between two messages to the store; the first one after a pause goes out at once."""
+MAX_CHARGES = 500
+"""In one message."""
+
+
+class SharedBucket(Bucket):
+    """Its time to be full is the later one of what this gateway knows, and what the store says of all of them."""
+
+    __slots__ = ("_ledger", "name", "untold")
+
+    def __init__(self, allowance: Allowance, name: str, ledger: Ledger) -> None:
+        super().__init__(allowance)
+        self.name = name
+        self.untold = 0.0
+        self._ledger = ledger
+
+    def spend(self, points: float, now_s: float) -> None:
+        super().spend(points, now_s)
+        self.untold = min(self.untold + points, 2 * self.allowance.burst_points)
+        self._ledger.tell(self)
+
+    def told(self, full_in_s: float, now_s: float) -> None:
+        """The store has what was spent, and says when the bucket is full without what was spent since."""
+        full_at_s = now_s + full_in_s + self.untold / self.allowance.points_per_second
+        self._full_at_s = max(self._full_at_s, full_at_s)
+
+
+class Ledger:
+    """What the store has not been told yet."""
+
+    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._clock = clock
+        self._untold: dict[str, SharedBucket] = {}
+        self._telling: asyncio.Task[None] | None = None
+
+    def bucket(self, kind: str) -> Callable[[Allowance, str], SharedBucket]:
+        """What makes shared buckets of a kind, by their name."""
+        return lambda allowance, name: SharedBucket(allowance, self._store.names.of("points", kind, name), self)
+
+    def tell(self, bucket: SharedBucket) -> None:
+        """Have the store told soon."""
+        self._untold[bucket.name] = bucket
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.get_running_loop().create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while self._untold:
+            buckets = [self._untold.pop(name) for name in list(islice(self._untold, MAX_CHARGES))]
+            charges = [Charge(each.name, each.untold, *each.allowance[:2]) for each in buckets]
+            for each in buckets:
+                each.untold = 0.0
+            waits = await self._store.charge(charges)
+            now_s = self._clock()
+            for each, wait_s in zip(buckets, waits, strict=False):
+                each.told(wait_s, now_s)
+            await asyncio.sleep(TELL_S)

@@ -1,0 +1,82 @@
+"""Whether the store is there. The first failure turns it off for all requests; only a task of its own asks again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+T = TypeVar("T")
+
+ASK_S = 0.5
+"""Between two looks at it: a failure that they see costs no request anything."""
+
+log = structlog.get_logger("fngraph.store")
+
+
+class AwayError(Exception):
+    """The store did not do it."""
+
+
+class Presence:
+    """Told of failures, and with a task (between ``start`` and ``stop``) that sees the store come and go.
+
+    ``ask`` does what requests need of the store; it raises ``AwayError`` when that fails.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[object]]) -> None:
+        self.away = False
+        self._ask = ask
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Return once it is known whether the store is there."""
+        await self._look()
+        self._task = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Nobody asks the store from now on."""
+        self.away = True
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def lost(self, reason: str) -> None:
+        """The store failed: nobody asks it until it is back. Says so once."""
+        if not self.away:
+            self.away = True
+            log.warning("store is away: going on with this copy's own memory", reason=reason)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(ASK_S)
+            await self._look()
+
+    async def _look(self) -> None:
+        try:
+            await self._ask()
+        except AwayError as error:
+            self.lost(str(error))
+            return
+        if self.away:
+            self.away = False
+            log.warning("store is back")
+
+
+async def patiently(work: Awaitable[T], timeout_s: float) -> T:
+    """What ``work`` gives within ``timeout_s``. Raises ``TimeoutError``.
+
+    The time is two halves, so that an answer is not missed which came while the event loop was busy with something else
+    all along: when it is free again the first half is over, and the answer is read in the second one.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        for _ in range(2):
+            done, _pending = await asyncio.wait({task}, timeout=timeout_s / 2)
+            if done:
+                return task.result()
+        raise TimeoutError
+    finally:
+        task.cancel()
