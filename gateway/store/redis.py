@@ -133,8 +133,8 @@ class Redis:
         return frozenset(each.decode("ascii", "replace") for each in found if isinstance(each, bytes))
 
     async def _probe(self) -> None:
-        """What requests need: to run a script, to read and to write. Raises ``AwayError``."""
-        await self._attempt(scripts.SETTLE, ["probe"], "there", _ms(PROBE_TTL_S), MAX_MARK_BYTES)
+        """What requests need: to write, by a script. Raises ``AwayError``."""
+        await self._attempt(scripts.PUT, ["probe"], "there", _ms(PROBE_TTL_S))
 
     async def _run(self, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
         """What a script answers. Raises ``AwayError``, at once while the store is known to be away."""

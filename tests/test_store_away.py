@@ -1,0 +1,216 @@
+"""A store that is away, frozen, full or hostile costs a request little, once, and never a failure."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from gateway.settings import Settings
+from gateway.store.interface import Charge, Seats, Store
+from gateway.store.opening import open_store
+from tests.redis_server import RedisServer, running_redis
+
+SEATS = Seats(at_once=2, in_window=3, window_s=0.3, lease_s=0.2)
+TIMEOUT_S = 0.2
+PATIENCE_S = 10.0
+COMMANDS = (
+    "+evalsha +eval +script|load +getrange +set +get +del +time +type +zadd +zrem +zcard +zscore +zrange "
+    "+zremrangebyscore +pexpire"
+)
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[RedisServer]:
+    async with running_redis(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+async def store(server: RedisServer) -> AsyncIterator[Store]:
+    async with opened(server.url) as store:
+        yield store
+
+
+@contextlib.asynccontextmanager
+async def opened(url: str, timeout_s: float = TIMEOUT_S) -> AsyncIterator[Store]:
+    async with open_store(Settings.model_validate({"store": url, "store_timeout_s": timeout_s})) as store:
+        yield store
+
+
+async def until(store: Store, degraded: bool) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while store.degraded is not degraded:
+            await asyncio.sleep(0.01)
+
+
+async def everything(store: Store) -> list[object]:
+    """What each operation answers, in a store that has nothing of it yet."""
+    return [
+        await store.put("a", b"1", 60),
+        await store.get("a", 10),
+        await store.settle("m", b"mark", 60),
+        await store.remove("m", b"mark"),
+        [round(wait_s, 1) for wait_s in await store.charge([Charge("b", 100, 100, 1000)])],
+        await store.enter("p", "1", SEATS),
+        await store.leave("p", "1", SEATS),
+        await store.add("s", ["x"], 60),
+        await store.members("s"),
+    ]
+
+
+THERE = [True, b"1", b"mark", None, [1.0], 0.0, None, True, {"x"}]
+AWAY = [False, b"1", b"mark", None, [1.0], 0.0, None, False, {"x"}]
+
+
+async def test_a_store_that_was_never_there_is_done_without_and_found_when_it_comes(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path)
+    async with opened(server.url) as store:
+        assert store.degraded
+        assert await everything(store) == AWAY
+        try:
+            await server.start()
+            await until(store, degraded=False)
+            assert await everything(store) == THERE
+        finally:
+            await server.kill()
+
+
+async def test_a_store_that_dies_is_told_once_and_comes_back_empty(server: RedisServer, store: Store) -> None:
+    assert await everything(store) == THERE
+    with structlog.testing.capture_logs() as logs:
+        await server.kill()
+        assert await everything(store) == AWAY
+        assert store.degraded
+        await asyncio.sleep(1.2)
+        await server.start()
+        await until(store, degraded=False)
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [
+        ("store is away: going on with this copy's own memory", "warning"),
+        ("store is back", "warning"),
+    ]
+    assert await store.get("a", 10) is None
+    assert await everything(store) == THERE
+
+
+async def test_a_frozen_store_costs_each_request_one_time_out_and_then_nothing(
+    server: RedisServer, store: Store
+) -> None:
+    server.freeze()
+    started_s = time.monotonic()
+    async with asyncio.timeout(PATIENCE_S):
+        assert await asyncio.gather(*(store.get("a", 10) for _ in range(50))) == [None] * 50
+    assert time.monotonic() - started_s >= TIMEOUT_S  # they did wait, so the next ones' not waiting says something
+    assert store.degraded
+    # Not one turn of the event loop: nothing is sent, so there is nothing to wait for.
+    asking = store.get("a", 10)
+    with pytest.raises(StopIteration) as answer:
+        asking.__await__().send(None)  # type: ignore[attr-defined]
+    assert answer.value.value is None
+    server.thaw()
+    await until(store, degraded=False)
+    assert await everything(store) == THERE
+
+
+async def test_an_answer_that_came_while_the_loop_was_busy_is_not_missed(store: Store) -> None:
+    await store.put("a", b"1", 60)
+    asking = asyncio.create_task(store.get("a", 10))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    time.sleep(TIMEOUT_S * 1.5)  # noqa: ASYNC251 (what a document with a large plan does)
+    assert await asking == b"1"
+    assert not store.degraded
+
+
+async def test_a_caller_who_leaves_breaks_nothing(server: RedisServer, store: Store) -> None:
+    await store.put("a", b"1", 60)
+    server.freeze()
+    asking = [asyncio.create_task(store.get("a", 10)) for _ in range(20)]
+    await asyncio.sleep(TIMEOUT_S / 4)
+    for task in asking:
+        task.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+    server.thaw()
+    await until(store, degraded=False)
+    assert await asyncio.gather(*(store.get("a", 10) for _ in range(30))) == [b"1"] * 30
+
+
+async def test_a_store_that_takes_nothing_is_as_good_as_away(server: RedisServer, store: Store) -> None:
+    async with server.client() as client:
+        await client.config_set("maxmemory", "1")
+        assert await store.put("a", b"1", 60) is False
+        assert store.degraded
+        await asyncio.sleep(0.7)
+        assert store.degraded
+        await client.config_set("maxmemory", "0")
+    await until(store, degraded=False)
+
+
+async def test_a_wrong_password_is_as_good_as_away_and_is_not_told(tmp_path: Path) -> None:
+    async with running_redis(tmp_path) as server:
+        async with server.client() as client:
+            await client.config_set("requirepass", "right")
+        with structlog.testing.capture_logs() as logs:
+            async with opened(f"redis://:canary@127.0.0.1:{server.port}/0") as store:
+                assert await everything(store) == AWAY
+        assert logs != []
+        assert "canary" not in str(logs)
+        async with opened(f"redis://:right@127.0.0.1:{server.port}/0") as store:
+            assert await everything(store) == THERE
+
+
+async def test_values_of_the_wrong_form_are_as_good_as_none(server: RedisServer, store: Store) -> None:
+    names = ("a", "m", "b", "p:held", "p:recent", "s")
+    async with server.client() as client:
+        for hostile in ("list", "text", "number"):
+            for name in names:
+                await client.delete(f"fngraph:{name}")
+                match hostile:
+                    case "list":
+                        await client.lpush(f"fngraph:{name}", "x")
+                    case "text":
+                        await client.set(f"fngraph:{name}", "nan" * 100_000)
+                    case "number":
+                        await client.set(f"fngraph:{name}", "9" * 300)
+            answers = await asyncio.gather(
+                store.get("a", 10), store.settle("m", b"mark", 60), store.enter("p", "1", SEATS), store.members("s")
+            )
+            assert answers == [None, b"mark", 0.0, frozenset()], hostile
+            (wait_s,) = await store.charge([Charge("b", 100, 100, 1000)])
+            assert 0 < wait_s <= 20
+            await store.leave("p", "1", SEATS)
+            await store.add("s", ["x"], 60)
+            assert await store.members("s") == {"x"}
+            assert not store.degraded
+
+
+async def test_the_documented_commands_are_all_that_it_needs(server: RedisServer, tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "store.md").read_text()
+    assert f"~fngraph:* {COMMANDS}" in page
+    async with server.client() as client:
+        await client.execute_command("ACL", "SETUSER", "copy", "on", ">secret", "~fngraph:*", *COMMANDS.split())
+        await client.execute_command("ACL", "SETUSER", "default", "-@all", "+acl|log")
+        async with opened(f"redis://copy:secret@127.0.0.1:{server.port}/0") as store:
+            assert await everything(store) == THERE
+            assert not store.degraded
+        assert await client.execute_command("ACL", "LOG") == []
+
+
+async def test_each_name_has_the_prefix_and_an_end(server: RedisServer, store: Store) -> None:
+    await everything(store)
+    async with server.client() as client:
+        names = [name async for name in client.scan_iter()]
+        assert sorted(names) == [b"fngraph:" + name for name in (b"a", b"b", b"p:recent", b"probe", b"s")]
+        assert [name for name in names if not 0 < await client.pttl(name) <= 60_000] == []
+
+
+async def test_it_has_few_connections_however_many_ask(server: RedisServer, store: Store) -> None:
+    await asyncio.gather(*(store.put(str(number), bytes(1000), 60) for number in range(300)))
+    async with server.client() as client:
+        assert len(await client.client_list()) <= 11
+    assert not store.degraded
