@@ -1,4 +1,4 @@
-"""A real ``redis-server`` on a free loopback port, without persistence, that a test may stop, freeze and start again."""
+"""A real ``redis-server`` on a free loopback port, without persistence: a test may stop, freeze and start it again."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Points of callers that several gateways share: spent here at once, and told to the store behind the requests' backs.
 
-No request waits for the store. What is spent is told within ``TELL_S``, for all callers in one step, and the answer is
-what all gateways together have spent. So a caller may get ahead by what it spends at other gateways in that time; that
-is a debt like any other, which it pays back before it gets more. docs/decisions/0012 has the other ways.
+No request waits for the store. What is spent is told within ``TELL_S``, and the sooner the less the caller has left,
+for all callers in one step; the answer is what all gateways together have spent. So a caller may get ahead by what it
+spends at other gateways in that time; that is a debt like any other, which it pays back before it gets more.
+docs/decisions/0012 has the other ways.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from gateway.http.buckets import Allowance, Bucket
 from gateway.store.interface import Charge, Store
 
 TELL_S = 0.01
-"""Between two messages to the store; the first one after a pause goes out at once."""
+"""The longest between two messages to the store; the first one after a pause goes out at once."""
 MAX_CHARGES = 500
 """In one message."""
 
@@ -36,6 +37,11 @@ class SharedBucket(Bucket):
         super().spend(points, now_s)
         self.untold = min(self.untold + points, 2 * self.allowance.burst_points)
         self._ledger.tell(self)
+
+    def share_left(self, now_s: float) -> float:
+        """Which share of its points it has, 0 to 1."""
+        rate, burst, _ = self.allowance
+        return min(max(1 - (self._full_at_s - now_s) * rate / burst, 0.0), 1.0)
 
     def told(self, full_in_s: float, now_s: float) -> None:
         """The store has what was spent, and says when the bucket is full without what was spent since."""
@@ -72,4 +78,4 @@ class Ledger:
             now_s = self._clock()
             for each, wait_s in zip(buckets, waits, strict=False):
                 each.told(wait_s, now_s)
-            await asyncio.sleep(TELL_S)
+            await asyncio.sleep(TELL_S * min(each.share_left(now_s) for each in buckets))

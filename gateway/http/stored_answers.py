@@ -72,6 +72,7 @@ class StoredAnswers(Generic[A]):
     async def get(self, name: str, age: Age) -> Found[A] | None:
         """The answer, if there is one that is not too old."""
         value = await self._store.get(name, MAX_ANSWER_BYTES)
+        value = value and self._store.names.unsealed(name, value)
         if value is None or len(value) <= _MADE_AT.size:
             return None
         left_s = _MADE_AT.unpack_from(value)[0] + age.seconds - time.time()
@@ -84,8 +85,9 @@ class StoredAnswers(Generic[A]):
 
     async def put(self, name: str, age: Age, answer: A) -> None:
         """Keep it, unless it is too large."""
-        if len(answer.content) <= MAX_ANSWER_BYTES - _MADE_AT.size:
-            await self._store.put(name, _MADE_AT.pack(time.time()) + answer.content, age.seconds)
+        value = self._store.names.sealed(name, _MADE_AT.pack(time.time()) + answer.content)
+        if len(value) <= MAX_ANSWER_BYTES:
+            await self._store.put(name, value, age.seconds)
 
     def _mark_name(self, principal: Principal) -> str:
         return self._store.names.of("mark", _caller(principal))
