@@ -50,7 +50,9 @@ async def planted(redis: RedisServer, kind: str, value: bytes) -> None:
 async def held(redis: RedisServer, kind: str) -> bytes:
     async with redis.client() as client:
         (name,) = [name async for name in client.scan_iter(f"fngraph:{kind}:*")]
-        return bytes(await client.get(name))
+        value = await client.get(name)
+        assert isinstance(value, bytes)
+        return value
 
 
 async def test_a_text_that_is_not_the_named_one_is_not_run(redis: RedisServer, copy: Copy) -> None:
