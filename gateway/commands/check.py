@@ -1,4 +1,4 @@
-"""Show the settings, secrets hidden, what they turn on and limit, what is not safe, and try each upstream."""
+"""Show the settings, secrets hidden, what they turn on and limit, what is not safe, and try store and upstreams."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from gateway.commands import add_config
 from gateway.settings import Settings, load
 from gateway.settings.safety import warnings_of
+from gateway.store.opening import open_store
 from gateway.upstreams.clients import Upstreams
 from gateway.upstreams.http import Reach, new_session
 
@@ -23,15 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when every upstream can be reached and none refuses the gateway's own credential, else 1."""
+    """0 when the store and every upstream can be reached and none refuses the gateway's own credential, else 1."""
     settings = load(arguments.config)
     print(json.dumps(settings.model_dump(mode="json"), indent=2))
-    print(*_switches(settings), *_limits(settings), *_warnings(settings), "Upstreams", sep="\n")
+    store_works, store = asyncio.run(_store(settings))
+    print(*_switches(settings), *_limits(settings), store, *_warnings(settings), "Upstreams", sep="\n")
     reached = asyncio.run(_reach(settings))
     verdicts = {name: _verdict(reach, getattr(settings, name).credential.scheme) for name, reach in reached.items()}
     for name, (_, text) in verdicts.items():
         print(f"{name:<15} {text}")
-    return 0 if all(well for well, _ in verdicts.values()) else 1
+    return 0 if store_works and all(well for well, _ in verdicts.values()) else 1
 
 
 def _switches(settings: Settings) -> Iterator[str]:
@@ -60,6 +62,13 @@ def _warnings(settings: Settings) -> Iterator[str]:
 async def _reach(settings: Settings) -> dict[str, Reach]:
     async with new_session() as session:
         return await Upstreams(settings, session).reach_all()
+
+
+async def _store(settings: Settings) -> tuple[bool, str]:
+    async with open_store(settings) as store:
+        if not store.shared:
+            return True, "Store: none, each copy counts and keeps by itself"
+        return not store.degraded, f"Store: {'not reachable' if store.degraded else 'reachable'}"
 
 
 def _verdict(reach: Reach, scheme: str) -> tuple[bool, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from gateway.settings.peers import ANY
 from gateway.settings.root import Settings
@@ -41,6 +41,19 @@ def _in_the_clear(settings: Settings) -> Iterator[str]:
             yield f"auth.authorization_urls: callers' keys leave unencrypted (http) for the owner {owner.owner}"
     if settings.auth.jwt is not None and _in_clear(settings.auth.jwt.jwks_url):
         yield "auth.jwt.jwks_url: over http, who is in between can sign tokens"
+    if settings.store is not None:
+        yield from _of_store(urlsplit(settings.store.get_secret_value()))
+
+
+def _of_store(url: SplitResult) -> Iterator[str]:
+    """A name without a dot is one of the network that the gateway runs in, such as a pod's or a container's."""
+    host = url.hostname or ""
+    if is_loopback(host):
+        return
+    if not url.password:
+        yield "store: it asks for no password, so whoever reaches it can read answers and lift limits"
+    if url.scheme == "redis" and "." in host:
+        yield "store: its password and answers travel unencrypted (redis); rediss is TLS"
 
 
 def _believed(settings: Settings) -> Iterator[str]:

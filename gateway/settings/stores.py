@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from pydantic import AfterValidator, Secret
 
@@ -21,16 +21,26 @@ class StoreUrl(Secret[str]):
 
 
 def _checked(value: StoreUrl) -> StoreUrl:
+    """No message repeats any of it: of an address that cannot be read, any part may be the password."""
     url = urlsplit(value.get_secret_value())
-    if url.scheme not in SCHEMES or not url.hostname:
-        raise ValueError("an address such as redis://:password@host:6379/0, or rediss:// for TLS")
+    if url.scheme not in SCHEMES or not url.hostname or not _has_port(url):
+        raise ValueError(
+            "an address such as redis://:password@host:6379/0, or rediss:// for TLS; in the password, %2F is a slash"
+        )
     if url.path.strip("/") and not url.path.strip("/").isdecimal():
         raise ValueError("the path is the number of a database, such as /0")
     unknown = {name for name, _ in parse_qsl(url.query)} - {*PARAMETERS}
     if unknown or url.fragment:
         raise ValueError(f"the only parameter is {PARAMETERS[0]}")
-    url.port  # noqa: B018 (raises ValueError)
     return value
+
+
+def _has_port(url: SplitResult) -> bool:
+    """A right one, or the usual one."""
+    try:
+        return url.port is None or url.port > 0
+    except ValueError:
+        return False
 
 
 Store = Annotated[StoreUrl, AfterValidator(_checked)]
