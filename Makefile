@@ -111,7 +111,7 @@ lint-deploy: .cache/venvs/deploy/.ready ## check the Dockerfile, the compose fil
 	@$(LINT)/hadolint deploy/Dockerfile
 	@$(LINT)/yamllint --strict -c deploy/yamllint.yaml deploy
 	@$(LINT)/check-jsonschema -q --builtin-schema vendor.compose-spec deploy/docker-compose.yaml
-	@$(LINT)/kubernetes-validate --quiet --strict -k $(KUBERNETES) deploy/kubernetes/*.yaml
+	@$(LINT)/kubernetes-validate --quiet --strict -k $(KUBERNETES) deploy/kubernetes/*.yaml deploy/kubernetes/*/*.yaml
 
 .PHONY: lock
 lock: setup ## pin the newest versions, with hashes

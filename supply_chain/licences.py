@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from importlib.metadata import metadata
+from importlib.metadata import distributions, metadata
 from typing import NamedTuple
 
 from supply_chain.pins import page_packages, python_pins
@@ -30,6 +30,10 @@ What the gateway and its page are made of, printed by `make licences` from the l
 """
 
 
+ELSEWHERE = {"async-timeout": "Apache-2.0"}
+"""What only Python before 3.11.3 needs, so that it is not installed everywhere."""
+
+
 class Package(NamedTuple):
     name: str
     version: str
@@ -46,7 +50,9 @@ def npm_packages() -> list[Package]:
 
 
 def declared(name: str) -> str:
-    """The licence in the metadata of an installed package."""
+    """The licence in the metadata of an installed package. Raises ``PackageNotFoundError`` for one that is not."""
+    if name in ELSEWHERE and not any(distributions(name=name)):
+        return ELSEWHERE[name]
     found = metadata(name).json
     licence = str(found.get("license_expression") or found.get("license") or "")
     return SPELLINGS.get(licence, licence)

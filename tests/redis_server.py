@@ -18,9 +18,10 @@ START_S = 10.0
 class RedisServer:
     """``url`` stays the same when it is started again; what it held does not."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, configuration: Path | None = None) -> None:
         self._folder = folder
         self._options = options
+        self._configuration = [] if configuration is None else [str(configuration)]
         self._process: asyncio.subprocess.Process | None = None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -35,10 +36,10 @@ class RedisServer:
         assert program, "needs Debian's redis-server"
         options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder))
         self._process = await asyncio.create_subprocess_exec(
-            program, *options, *self._options, stdout=asyncio.subprocess.DEVNULL
+            program, *self._configuration, *options, *self._options, stdout=asyncio.subprocess.DEVNULL
         )
         async with asyncio.timeout(START_S):
-            while not await self._listens():
+            while not await self._listens():  # it answers as soon as it listens, as it has nothing to load
                 assert self._process.returncode is None, "redis-server ended"
                 await asyncio.sleep(0.01)
 
@@ -69,15 +70,16 @@ class RedisServer:
             return {name: await client.dump(name) or b"" for name in names}
 
     async def _listens(self) -> bool:
-        with contextlib.suppress(redis.RedisError, OSError):
-            async with self.client() as client:
-                return bool(await client.ping())
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            writer.close()
+            return True
         return False
 
 
 @contextlib.asynccontextmanager
-async def running_redis(folder: Path, *options: str) -> AsyncIterator[RedisServer]:
-    server = RedisServer(folder, *options)
+async def running_redis(folder: Path, *options: str, configuration: Path | None = None) -> AsyncIterator[RedisServer]:
+    server = RedisServer(folder, *options, configuration=configuration)
     try:
         await server.start()
         yield server

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml  # type: ignore[import-untyped]
@@ -15,6 +16,8 @@ import yaml  # type: ignore[import-untyped]
 from gateway import __version__
 from gateway.settings import Settings, load
 from gateway.settings.safety import warnings_of
+from gateway.store.opening import open_store
+from tests.redis_server import running_redis
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
@@ -42,10 +45,10 @@ def gateway_of_compose() -> Any:
 @pytest.fixture
 def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """A value for each variable of the example, as a Secret or ``env_file`` gives them."""
-    names = re.findall(r"^(FNGRAPH_\w+)=$", (DEPLOY / "secrets.example.env").read_text(), re.MULTILINE)
-    assert len(names) == 3
-    for name in names:
-        monkeypatch.setenv(name, "secret")
+    variables = re.findall(r"^(FNGRAPH_\w+)=(.*)$", (DEPLOY / "secrets.example.env").read_text(), re.MULTILINE)
+    assert len(variables) == 5
+    for name, value in variables:
+        monkeypatch.setenv(name, value or "secret")
 
 
 @pytest.fixture
@@ -138,3 +141,41 @@ def test_the_image_s_builder_is_sent_what_is_copied() -> None:
     for source in sources:
         assert (DEPLOY.parent / source).exists()
         assert f"!{source}" in ignored or f"!{source.split('/')[0]}" in ignored
+
+
+@pytest.fixture
+def valkey() -> dict[str, Any]:
+    """The manifests of the store, by kind."""
+    manifests = yaml.safe_load_all((DEPLOY / "kubernetes" / "valkey" / "valkey.yaml").read_text())
+    return {manifest["kind"]: manifest for manifest in manifests}
+
+
+def test_the_store_is_where_the_gateway_looks_for_it_and_nobody_else_may(
+    in_kubernetes: Settings, valkey: dict[str, Any], kinds: dict[str, Any]
+) -> None:
+    assert in_kubernetes.store is not None
+    services = yaml.safe_load((DEPLOY / "docker-compose.yaml").read_text())["services"]
+    (host,) = {valkey["Service"]["metadata"]["name"], urlsplit(in_kubernetes.store.get_secret_value()).hostname}
+    assert "ports" not in services[host]
+    pod = valkey["Deployment"]["spec"]["template"]
+    assert valkey["Service"]["spec"]["selector"] == pod["metadata"]["labels"]
+    assert valkey["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"] == pod["metadata"]["labels"]
+    ((rule,),) = [rule["from"] for rule in valkey["NetworkPolicy"]["spec"]["ingress"]]
+    assert rule["podSelector"] == kinds["Deployment"]["spec"]["selector"]
+    assert pod["spec"]["containers"][0]["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+
+
+def test_the_store_is_set_up_the_same_in_both(valkey: dict[str, Any]) -> None:
+    plain = [line for line in (DEPLOY / "valkey.conf").read_text().splitlines() if not line.startswith("#")]
+    assert valkey["ConfigMap"]["data"]["valkey.conf"].splitlines() == plain
+
+
+async def test_the_store_that_is_set_up_so_lets_the_gateway_in_and_nobody_else(tmp_path: Path) -> None:
+    (tmp_path / "valkey.acl").write_text((DEPLOY / "valkey.example.acl").read_text())
+    configuration = (DEPLOY / "valkey.conf").read_text().replace("/etc/valkey/users", str(tmp_path))
+    (tmp_path / "valkey.conf").write_text(configuration)
+    async with running_redis(tmp_path, configuration=tmp_path / "valkey.conf") as server:
+        for user, degraded in (("fngraph:PASSWORD@", False), ("", True), ("fngraph:wrong@", True)):
+            settings = Settings.model_validate({"store": server.url.replace("//", f"//{user}"), "store_timeout_s": 2.0})
+            async with open_store(settings) as store:
+                assert store.degraded is degraded, user
