@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
+import aiohttp
 import pytest
 
 from gateway.auth.principal import fingerprint
@@ -17,7 +18,8 @@ from gateway.http.persisted.names import sha256_of
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.invoke.seed import SPAM_ID
 from gateway.sandbox.running import Sandbox
-from tests.copies import Copies, copies
+from tests.copies import copies
+from tests.harness import Answer
 from tests.invoke_gateway import INVOKE, most_in_a_second
 from tests.persisting import named
 from tests.programs import run
@@ -249,7 +251,7 @@ async def test_no_secret_and_no_private_text_lies_in_the_store(
     assert [text for text in ("Canary", "username", "yusuf", "ada", "127.0.0.1") if text.encode() in names] == []
 
 
-async def under_load(three: Copies, meanwhile: Any) -> list[int]:
+async def under_load(post: Callable[[str, str], Awaitable[Answer]], meanwhile: Awaitable[None]) -> list[int]:
     """The statuses of what was asked while ``meanwhile`` ran, for some time before it and after it."""
     statuses: list[int] = []
     ended = False
@@ -257,7 +259,7 @@ async def under_load(three: Copies, meanwhile: Any) -> list[int]:
     async def ask(number: int) -> None:
         while not ended:
             document = (ME, TRAINED, f"{{ user {{ username }} a{len(statuses)}: __typename }}")[number % 3]
-            answer = await three.post(document, key=("admin", "user")[number % 2])
+            answer = await post(document, ("admin", "user")[number % 2])
             statuses.append(answer.status if "errors" not in answer.body else 0)
 
     asking = [asyncio.create_task(ask(number)) for number in range(9)]
@@ -289,9 +291,32 @@ async def test_no_request_is_lost_when_the_store_goes_and_comes_back_under_load(
         await three.until(degraded=False)
 
     async with copies(3, tmp_path, sandbox, redis, **settings) as three:
-        statuses = await under_load(three, goes_and_comes_back())
+        statuses = await under_load(lambda document, key: three.post(document, key=key), goes_and_comes_back())
         assert set(statuses) == {200}
         assert len(statuses) > 300
         for copy in three.each:
             said = [line["event"] for line in copy.logged if line["event"].startswith("store is")]
             assert said[-2:] == ["store is away: going on with this copy's own memory", "store is back"]
+
+
+async def test_two_of_three_copies_die_in_turn_and_no_request_is_lost_that_is_sent_again(
+    sandbox: Sandbox, redis: RedisServer, tmp_path: Path
+) -> None:
+    async with copies(3, tmp_path, sandbox, redis, answers=ANSWERS) as three:
+
+        async def balanced(document: str, key: str) -> Answer:
+            """As a balancer does with queries: what finds no copy, or loses it, goes to the next one."""
+            for _ in three.each:
+                with contextlib.suppress(aiohttp.ClientError):
+                    return await three.post(document, key=key)
+            raise AssertionError("no copy is left")
+
+        async def dying() -> None:
+            for copy in three.each[:2]:
+                copy.process.kill()
+                await asyncio.sleep(1.0)
+
+        statuses = await under_load(balanced, dying())
+        assert set(statuses) == {200}
+        assert len(statuses) > 300
+        assert (await three.each[2].post(ME)).status == 200

@@ -101,7 +101,7 @@ async def test_an_answer_of_another_form_is_made_again_though_a_copy_has_put_it_
         async with redis.client() as client:
             (name,) = [name async for name in client.scan_iter("fngraph:answer:*")]
         at = struct.pack(">d", time.time() if made_at_s is None else made_at_s)
-        names = Names(redis.url)
+        names = Names()
         await planted(redis, "answer", names.sealed(name.decode().removeprefix("fngraph:"), at + content))
         assert (await second.post(TRAINED)).data == right
         assert second.counts == {"invoke": 2}

@@ -77,7 +77,8 @@ class Settings(Table):
         default=0.05, description="seconds that a request waits for it before all go on without it"
     )
     store_secret: SecretStr | None = Field(
-        default=None, description="key of the hashes in its names, the same for all copies; the address, if unset"
+        default=None,
+        description="key of the hashes in its names and of its seals, the same for all copies; unset, the password",
     )
     limits: LimitSettings = LimitSettings()
     answers: AnswerSettings = AnswerSettings()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from gateway.settings import Settings
 from gateway.store.interface import Store
 from gateway.store.memory import Memory
@@ -15,5 +17,6 @@ def open_store(settings: Settings) -> Store:
     from gateway.store.redis import Redis
 
     url = settings.store.get_secret_value()
-    secret = settings.store_secret.get_secret_value() if settings.store_secret else url
+    # Of the address only the password: copies may write the rest differently.
+    secret = settings.store_secret.get_secret_value() if settings.store_secret else urlsplit(url).password or ""
     return Redis(url, settings.store_prefix, settings.store_timeout_s, Names(secret))

@@ -65,13 +65,12 @@ class Presence:
             log.warning("store is back")
 
 
-async def patiently(work: Awaitable[T], timeout_s: float) -> T:
-    """What ``work`` gives within ``timeout_s``. Raises ``TimeoutError``.
+async def patiently(task: asyncio.Future[T], timeout_s: float) -> T:
+    """What ``task`` gives within ``timeout_s``; then it is cancelled. Raises ``TimeoutError``.
 
     The time is two halves, so that an answer is not missed which came while the event loop was busy with something else
     all along: when it is free again the first half is over, and the answer is read in the second one.
     """
-    task = asyncio.ensure_future(work)
     try:
         for _ in range(2):
             done, _pending = await asyncio.wait({task}, timeout=timeout_s / 2)

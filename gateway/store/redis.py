@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -35,6 +36,7 @@ class Redis:
         self._timeout_s = timeout_s
         self._memory = Memory(names=names)
         self._presence = Presence(self._probe)
+        self._under_way: set[asyncio.Future[Any]] = set()
         self._pool = client.BlockingConnectionPool.from_url(
             url,
             max_connections=MAX_CONNECTIONS,
@@ -58,6 +60,8 @@ class Redis:
 
     async def __aexit__(self, *_: object) -> None:
         await self._presence.stop()
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=self._timeout_s)
         await self._pool.disconnect()
 
     async def get(self, name: str, max_bytes: int) -> bytes | None:
@@ -149,10 +153,18 @@ class Redis:
     async def _attempt(self, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
         run = self._scripts[script]
         keys = [self._prefix + name for name in names]
+        task = asyncio.ensure_future(run(keys, arguments))
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
         try:
-            return await patiently(run(keys, arguments), self._timeout_s)
+            return await patiently(task, self._timeout_s)
         except (RedisError, OSError, TimeoutError) as error:
             raise AwayError(type(error).__name__) from error  # its text may hold what was sent
+
+    def _ended(self, task: asyncio.Future[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may be waiting any more: asyncio is not to report it as lost
 
 
 def _places(name: str) -> list[str]:
