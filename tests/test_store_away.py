@@ -212,3 +212,15 @@ async def test_it_has_few_connections_however_many_ask(server: RedisServer, stor
     async with server.client() as client:
         assert len(await client.client_list()) <= 11
     assert not store.degraded
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 200 OK\r\n\r\n", b"$-7\r\n", b"*999999999\r\n", b"\xff" * 100_000, b""])
+async def test_a_server_that_is_no_store_is_as_good_as_away(said: bytes) -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        writer.close()
+
+    other = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with other, opened(f"redis://127.0.0.1:{other.sockets[0].getsockname()[1]}/0") as store:
+        assert store.degraded
+        assert await everything(store) == AWAY

@@ -91,10 +91,10 @@ class SharedAnswers(Generic[A]):
         finally:
             if not prepared.is_query:
                 self._kept.drop(forwarded(principal))
-                if self._stored is not None:
-                    await self._stored.drop(principal)
                 if self._in_flight is not None:
                     self._in_flight.seal()
+                if self._stored is not None:
+                    await self._stored.drop(principal)
 
     def _age(self, prepared: Prepared) -> Age:
         if not self._ages.any:

@@ -96,9 +96,11 @@ class StoredAnswers(Generic[A]):
         """Tell the store what it has missed."""
         while self._owed:
             await asyncio.sleep(RETRY_S)
-            if not self._store.degraded:
-                for name in list(self._owed):
-                    await self._store.put(name, self._owed.pop(name), MARK_TTL_S)
+            for name, mark in list(self._owed.items()):
+                if self._store.degraded or not await self._store.put(name, mark, MARK_TTL_S):
+                    break
+                if self._owed[name] == mark:
+                    del self._owed[name]
 
 
 def _caller(principal: Principal | None) -> list[object]:

@@ -27,13 +27,17 @@ class Presence:
     """
 
     def __init__(self, ask: Callable[[], Awaitable[object]]) -> None:
-        self.away = False
+        self.away = True
         self._ask = ask
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Return once it is known whether the store is there."""
-        await self._look()
+        """Return once it is known whether the store is there; before that, nobody asks it."""
+        try:
+            await self._ask()
+            self.away = False
+        except AwayError as error:
+            _say_away(str(error))
         self._task = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
@@ -47,7 +51,7 @@ class Presence:
         """The store failed: nobody asks it until it is back. Says so once."""
         if not self.away:
             self.away = True
-            log.warning("store is away: going on with this copy's own memory", reason=reason)
+            _say_away(reason)
 
     async def _watch(self) -> None:
         while True:
@@ -63,6 +67,10 @@ class Presence:
         if self.away:
             self.away = False
             log.warning("store is back")
+
+
+def _say_away(reason: str) -> None:
+    log.warning("store is away: going on with this copy's own memory", reason=reason)
 
 
 async def patiently(task: asyncio.Future[T], timeout_s: float) -> T:

@@ -9,7 +9,6 @@ from typing import Any
 import redis.asyncio as client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from gateway.store import scripts
 from gateway.store.interface import MAX_MARK_BYTES, MAX_MEMBERS, Charge, Seats
@@ -137,28 +136,32 @@ class Redis:
         return frozenset(each.decode("ascii", "replace") for each in found if isinstance(each, bytes))
 
     async def _probe(self) -> None:
-        """What requests need: to write, by a script. Raises ``AwayError``."""
-        await self._attempt(scripts.PUT, ["probe"], "there", _ms(PROBE_TTL_S))
+        """What requests need: to write, by a script, in time. Raises ``AwayError``.
+
+        After a store was away a connection is made first, which over TLS may take longer than an answer.
+        """
+        for timeout_s in (CONNECT_TIMEOUT_S, self._timeout_s) if self._presence.away else (self._timeout_s,):
+            await self._attempt(timeout_s, scripts.PUT, ["probe"], "there", _ms(PROBE_TTL_S))
 
     async def _run(self, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
         """What a script answers. Raises ``AwayError``, at once while the store is known to be away."""
         if self._presence.away:
             raise AwayError
         try:
-            return await self._attempt(script, names, *arguments)
+            return await self._attempt(self._timeout_s, script, names, *arguments)
         except AwayError as error:
             self._presence.lost(str(error))
             raise
 
-    async def _attempt(self, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
+    async def _attempt(self, timeout_s: float, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
         run = self._scripts[script]
         keys = [self._prefix + name for name in names]
         task = asyncio.ensure_future(run(keys, arguments))
         self._under_way.add(task)
         task.add_done_callback(self._ended)
         try:
-            return await patiently(task, self._timeout_s)
-        except (RedisError, OSError, TimeoutError) as error:
+            return await patiently(task, timeout_s)
+        except Exception as error:  # whoever answers there may answer anything
             raise AwayError(type(error).__name__) from error  # its text may hold what was sent
 
     def _ended(self, task: asyncio.Future[Any]) -> None:
