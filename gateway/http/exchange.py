@@ -12,6 +12,7 @@ import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import BadInput
+from gateway.http.security_headers import FIELDS as SECURITY_FIELDS
 from gateway.settings import Settings
 
 
@@ -44,9 +45,26 @@ CLIENT_LEFT = 499
 """The status of such a request, for the log only."""
 
 
+FIELDS = "fngraph.fields"
+"""Key in a scope: its header fields by name, once somebody asked for one."""
+
+
 def header(scope: Scope, name: bytes) -> list[str]:
     """All values of a header, in order."""
-    return [_text(value) for key, value in scope["headers"] if key == name]
+    fields: dict[bytes, list[bytes]] = scope.get(FIELDS) or _fields(scope)
+    values = fields.get(name)
+    return [_text(value) for value in values] if values else []
+
+
+def _fields(scope: Scope) -> dict[bytes, list[bytes]]:
+    fields: dict[bytes, list[bytes]] = {}
+    for name, value in scope["headers"]:
+        if name in fields:
+            fields[name].append(value)
+        else:
+            fields[name] = [value]
+    scope[FIELDS] = fields
+    return fields
 
 
 def _text(value: bytes) -> str:
@@ -139,12 +157,18 @@ async def send_json(send: Send, status: int, body: Any, media_type: str, headers
     """Answer ``body`` as JSON in one write; bytes are JSON already."""
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
     fields = [
-        (b"content-type", f"{media_type}; charset=utf-8".encode("latin-1")),
+        *SECURITY_FIELDS,
+        (b"content-type", _content_type(media_type)),
         (b"content-length", b"%d" % len(content)),
         *[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
     ]
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": content})
+
+
+@lru_cache(maxsize=16)
+def _content_type(media_type: str) -> bytes:
+    return f"{media_type}; charset=utf-8".encode("latin-1")
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:
