@@ -20,7 +20,7 @@ from gateway.settings import KeySettings, Settings, SettingsError
 
 PREFIX = "fng_"
 LOOK_S = 0.1
-"""How long a key that was revoked may still be taken: the file is looked at ten times a second, not for each request."""
+"""How long a revoked key may still be taken: the file is looked at ten times a second, not for each request."""
 _FILE = TypeAdapter(list[KeySettings])
 
 

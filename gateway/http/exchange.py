@@ -104,12 +104,11 @@ async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
     length = header(scope, b"content-length")
     if length and length[0].isdecimal() and int(length[0][:20]) > limit_bytes:
         raise _too_large(limit_bytes)
-    body, more = await _next_chunk(receive)
-    chunks, size = [body], len(body)
+    chunks, size, more = [], 0, True
     while more and size <= limit_bytes:
-        body, more = await _next_chunk(receive)
-        chunks.append(body)
-        size += len(body)
+        chunk, more = _chunk_of(await receive())
+        chunks.append(chunk)
+        size += len(chunk)
     if size > limit_bytes:
         raise _too_large(limit_bytes)
     return b"".join(chunks)
@@ -127,7 +126,7 @@ async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> A
     while more:
         try:
             async with asyncio.timeout_at(deadline_s):
-                chunk, more = await _next_chunk(receive)
+                chunk, more = _chunk_of(await receive())
         except TimeoutError as error:
             raise TooSlow(timeout_s) from error
         size += len(chunk)
@@ -136,9 +135,8 @@ async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> A
         yield chunk
 
 
-async def _next_chunk(receive: Receive) -> tuple[bytes, bool]:
+def _chunk_of(message: Message) -> tuple[bytes, bool]:
     """A piece of the body, and whether more will come."""
-    message = await receive()
     if message["type"] == "http.disconnect":
         raise BadInput("The request broke off.")
     return message.get("body", b""), message.get("more_body", False)

@@ -126,7 +126,7 @@ class GraphEndpoint:
             contexts: Contexts = scope["state"]["contexts"]
             context = await contexts.of(scope, request_id)
             try:
-                operations = await self._read(scope, receive)
+                operations = await self._posted(scope, receive) if scope["method"] == "POST" else self._named(scope)
             except GatewayError:
                 self._engine.callers.charge_refused(context.caller)
                 raise
@@ -152,15 +152,13 @@ class GraphEndpoint:
             return Answer(200, response.content)
         return _with_status(response.body(context.request_id), accept)
 
-    async def _read(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
-        match scope["method"]:
-            case "GET":
-                if self._settings.require_preflight_on_get:
-                    require_preflight(scope)
-                return operation_in_url(scope["query_string"])
-            case "POST":
-                return await self._posted(scope, receive)
-        raise WrongMethod("Send a POST or a GET.", "GET, POST")
+    def _named(self, scope: Scope) -> Operation:
+        """The operation that the URL of a GET names."""
+        if scope["method"] != "GET":
+            raise WrongMethod("Send a POST or a GET.", "GET, POST")
+        if self._settings.require_preflight_on_get:
+            require_preflight(scope)
+        return operation_in_url(scope["query_string"])
 
     async def _posted(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
         match media_type(scope):

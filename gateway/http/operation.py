@@ -45,7 +45,7 @@ class Operation(msgspec.Struct, rename="camel"):
 
 
 class Operations:
-    """Reads bodies. Small ones without variables, of which the same come again and again, are kept as they were read."""
+    """Reads bodies. Small ones without variables, of which the same come again and again, are kept as they are read."""
 
     def __init__(self, max_batch: int) -> None:
         self._max_batch = max_batch
