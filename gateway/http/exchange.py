@@ -12,7 +12,6 @@ import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import BadInput
-from gateway.http.security_headers import FIELDS as SECURITY_FIELDS
 from gateway.settings import Settings
 
 
@@ -155,7 +154,6 @@ async def send_json(send: Send, status: int, body: Any, media_type: str, headers
     """Answer ``body`` as JSON in one write; bytes are JSON already."""
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
     fields = [
-        *SECURITY_FIELDS,
         (b"content-type", _content_type(media_type)),
         (b"content-length", b"%d" % len(content)),
         *[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
