@@ -43,6 +43,11 @@ class ClientLeft(Exception):  # noqa: N818
 CLIENT_LEFT = 499
 """The status of such a request, for the log only."""
 
+OPERATION = "fngraph.operation"
+"""Key of the scope, for the log: ``query``, ``mutation``, ``subscription`` or ``batch``, once it is known."""
+ROUTE = "fngraph.route"
+"""Key of the scope: the template of a REST route, such as ``/users/{username}``, once it is found."""
+
 
 FIELDS = "fngraph.fields"
 """Key in a scope: its header fields by name, once somebody asked for one."""

@@ -142,11 +142,16 @@ class Session:
             refused = RateLimited(f"A socket has at most {self._settings.max_operations} operations at once.")
             await self._error(message.id, [described(refused, new_request_id())])
             return
-        task = asyncio.create_task(self._operate(message))
+        task = asyncio.create_task(self._operate(message) if self._engine.on_socket is None else self._seen(message))
         self._by_id[message.id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(self._subscriptions.discard)
+
+    async def _seen(self, message: Subscribe) -> None:
+        assert self._engine.on_socket is not None
+        with self._engine.on_socket():
+            await self._operate(message)
 
     async def _operate(self, message: Subscribe) -> None:
         request_id = new_request_id()
