@@ -79,7 +79,6 @@ class Metrics:
             self.request_s.labels(kind)
             self.requests_now.labels(kind)
         for operation in OPERATIONS:
-            self.operation_s.labels(operation)
             self.operations_now.labels(operation)
         by_service = (
             self.upstream_requests, self.upstream_tries, self.upstream_s, self.upstream_now,

@@ -38,6 +38,11 @@ class Request:
         """The answer begins."""
         self.status, self.request_id, self.begun_s = status, request_id, time.perf_counter()
 
+    def fail(self) -> None:
+        """Nobody answers it but the server, with 500, if there is still time for it."""
+        if self.begun_s is None:
+            self.status = 500
+
     @property
     def attributes(self) -> Attributes:
         found: dict[str, str | int | None] = {
@@ -64,6 +69,9 @@ class Requests:
         with self._counted(request), self._tracer.called(headers), self._tracer.span(method, "server") as span:
             try:
                 yield request
+            except Exception:
+                request.fail()
+                raise
             finally:
                 _describe(span, request)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 
@@ -27,6 +28,8 @@ from gateway.observability.spans import Attributes, Headers, Kind, Span
 from gateway.settings import TracingSettings
 
 MAX_BATCH = 512
+END_S = 1.0
+TICK_S = 0.01
 MAX_ATTRIBUTES = 16
 MAX_EVENTS = 32
 """Of one span, which has one for each try."""
@@ -81,7 +84,7 @@ class Tracing:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Send in the background; what is left at the end has ``timeout_s``."""
+        """Send in the background; what is left at the end has ``END_S``."""
         settings, collector = self._settings, Collector(self._settings)
         batch = min(MAX_BATCH, settings.max_queue)
         processor = BatchSpanProcessor(collector, settings.max_queue, settings.interval_s * 1000, batch)
@@ -89,8 +92,16 @@ class Tracing:
         try:
             yield
         finally:
-            collector.end_in(settings.timeout_s)
-            await asyncio.to_thread(self._provider.shutdown)
+            await self._end(collector)
+
+    async def _end(self, collector: Collector) -> None:
+        """Does not wait for a collector that answers late, nor does the end of the process."""
+        ends_s = time.monotonic() + END_S
+        collector.end_in(END_S)
+        ending = threading.Thread(target=self._provider.shutdown, daemon=True)
+        ending.start()
+        while ending.is_alive() and time.monotonic() < ends_s:
+            await asyncio.sleep(TICK_S)
 
     @contextlib.contextmanager
     def span(self, name: str, kind: Kind = "internal", attributes: Attributes | None = None) -> Iterator[Span]:

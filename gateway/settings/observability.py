@@ -55,8 +55,6 @@ class TracingSettings(Table):
     callers_decide: bool = Field(
         default=False, description="record whenever a caller's `traceparent` says so, whatever `sample_ratio` is"
     )
-    timeout_s: PositiveFloat = Field(
-        default=5.0, description="seconds for the collector to take spans, and for what is left at the end"
-    )
+    timeout_s: PositiveFloat = Field(default=5.0, description="seconds for the collector to take spans")
     interval_s: PositiveFloat = Field(default=5.0, description="seconds between two sendings")
     max_queue: PositiveInt = Field(default=2048, description="spans that wait to be sent; beyond it the oldest is lost")

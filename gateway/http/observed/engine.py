@@ -40,7 +40,11 @@ class ObservedEngine(Engine):
 
     def prepare_own(self, text: str, variables: dict[str, Any]) -> Prepared:
         started_s = time.time()
-        prepared = super().prepare_own(text, variables)
+        try:
+            prepared = super().prepare_own(text, variables)
+        except Refused:
+            self._seen.refused()
+            raise
         if prepared.spent_s:
             self._seen.prepared(started_s)
         return prepared

@@ -21,7 +21,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class MetricsPage:
-    """``answer`` is the endpoint. The lifespan's state holds ``gauges``. The page is made in a thread, since it reads files."""
+    """``answer`` is the endpoint. The lifespan's state holds ``gauges``."""
 
     def __init__(self, metrics: Metrics, settings: MetricsSettings) -> None:
         assert settings.token is not None
@@ -33,7 +33,8 @@ class MetricsPage:
         if not hmac.compare_digest(given, self._expected):
             return _refused()
         request.state.gauges.look()
-        return Response(await asyncio.to_thread(self._metrics.page), headers={"content-type": CONTENT_TYPE})
+        page = await asyncio.to_thread(self._metrics.page)  # it may read files
+        return Response(page, headers={"content-type": CONTENT_TYPE})
 
 
 def _refused() -> Response:
