@@ -100,7 +100,7 @@ class Tracing:
         collector.end_in(END_S)
         ending = threading.Thread(target=self._provider.shutdown, daemon=True)
         ending.start()
-        while ending.is_alive() and time.monotonic() < ends_s:
+        while ending.is_alive() and time.monotonic() < ends_s:  # noqa: ASYNC110 (nothing tells when)
             await asyncio.sleep(TICK_S)
 
     @contextlib.contextmanager
