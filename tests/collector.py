@@ -58,8 +58,8 @@ class Collector:
         return sorted(f"{names.get(span.parent_id, '-')} > {span.name}" for span in self.spans)
 
     async def take(self, request: web.Request) -> web.Response:
-        self.requests += 1
         body = await request.read()
+        self.requests += 1
         self.headers = {name.lower(): value for name, value in request.headers.items()}
         if self.status == 200:
             self.raw += body

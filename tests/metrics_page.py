@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
 from gateway.settings import MetricsSettings, Settings
 from tests.harness import Gateway
@@ -11,7 +12,7 @@ TOKEN = "canary-token-of-prometheus"
 
 
 def measured(settings: Settings) -> Settings:
-    return settings.model_copy(update={"metrics": MetricsSettings(enabled=True, token=TOKEN)})
+    return settings.model_copy(update={"metrics": MetricsSettings(enabled=True, token=SecretStr(TOKEN))})
 
 
 class Page:

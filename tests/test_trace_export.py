@@ -20,7 +20,7 @@ from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings, SettingsError, TracingSettings, load
 from tests.collector import collecting
 from tests.harness import serving
-from tests.sockets import eventually
+from tests.sockets import connected, eventually
 
 ME = "{ user { username } }"
 SECRET = "Bearer canary-collector"
@@ -157,6 +157,19 @@ async def test_a_line_of_the_log_has_the_ids_of_its_span(settings: Settings, san
     assert line.keys() == {
         "event", "level", "timestamp", "request_id", "status", "duration_s", "operation", "trace_id", "span_id",
     }  # fmt: skip
+
+
+async def test_the_line_of_an_operation_on_a_socket_says_what_it_was(settings: Settings, sandbox: Sandbox) -> None:
+    async with collecting() as collector:
+        with logged() as log:
+            async with serving(traced(settings, collector.url), sandbox) as gateway, connected(gateway) as socket:
+                await socket.init()
+                await socket.subscribe("1", "{ __typename }")
+                await socket.until_end("1")
+                await collector.trace(4)
+    [line] = entries(log, "operation")
+    assert (line["operation"], line["refused"]) == ("query", False)
+    assert line["span_id"] == collector.named("WEBSOCKET /graph").span_id
 
 
 async def test_without_a_span_a_line_has_no_ids(sandbox: Sandbox) -> None:
