@@ -78,6 +78,9 @@ class Engine:
     Raises ``SettingsError`` for a manifest that is wrong, or names that the schema does not have.
     """
 
+    on_socket: Callable[[], AbstractContextManager[None]] | None = None
+    """Around each operation of a WebSocket, where somebody wants to see it."""
+
     def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
         self.schema: GraphQLSchema = schema._schema
         self._limits = settings.limits
@@ -91,9 +94,6 @@ class Engine:
         self._plans = PlanView(self.schema, settings)
         self.callers = Callers(settings.callers)
         self._answers: SharedAnswers[Response] = SharedAnswers(self.schema, settings)
-
-    on_socket: Callable[[], AbstractContextManager[None]] | None = None
-    """Around each operation of a WebSocket, where somebody wants to see it."""
 
     @property
     def usage(self) -> Usage:
