@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0 after SIGINT or SIGTERM, 1 when it could not start. Raises ``SettingsError``."""
     settings = load(arguments.config)
     asyncio.run(_try_authenticators(settings))
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, traced=settings.tracing.endpoint is not None)
     for warning in warnings_of(settings):
         log.warning("settings", warning=warning)
     server = uvicorn_server(create_app(settings), settings)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractContextManager, aclosing
+from typing import Any, NamedTuple
 
 import msgspec
 import strawberry
@@ -35,6 +35,19 @@ Body = dict[str, Any]
 class _Flawless(msgspec.Struct, forbid_unknown_fields=True):
     data: dict[str, Any]
     extensions: dict[str, Any] | None = None
+
+
+class Usage(NamedTuple):
+    """Counts since the start, and what is kept at the moment, with its estimated bytes."""
+
+    document_hits: int
+    document_misses: int
+    documents: int
+    document_bytes: int
+    shared: int
+    kept_given: int
+    kept: int
+    kept_bytes: int
 
 
 class Response:
@@ -81,6 +94,9 @@ class Engine:
     Raises ``SettingsError`` for a manifest that is wrong, or names that the schema does not have.
     """
 
+    on_socket: Callable[[], AbstractContextManager[None]] | None = None
+    """Around each operation of a WebSocket, where somebody wants to see it."""
+
     def __init__(self, schema: strawberry.Schema, settings: Settings, store: Store | None = None) -> None:
         store = store or Memory()
         self.schema: GraphQLSchema = schema._schema
@@ -98,8 +114,20 @@ class Engine:
             self.schema, settings, store, lambda content: Response.of(content, settings.limits.max_returned_errors)
         )
 
+    @property
+    def usage(self) -> Usage:
+        documents, answers = self._documents, self._answers
+        kept = answers.kept
+        return Usage(
+            documents.hits, documents.misses, len(documents.kept), documents.kept.size,
+            answers.joined, kept.given, len(kept), kept.size_bytes,
+        )  # fmt: skip
+
     async def prepare(self, operation: Operation, context: Context) -> Prepared:
         """The operation that a request asks for. Raises ``Refused``, or ``GatewayError``."""
+        known = self._known(operation)
+        if known is not None:
+            return known
         started_s = time.thread_time()
         try:
             text = await self._persisted.text_of(operation)
@@ -115,6 +143,11 @@ class Engine:
             prepared.plan = operation.extensions.get("plan")
         return prepared
 
+    def _known(self, operation: Operation) -> Prepared | None:
+        """It, if it is a plain one that was prepared before."""
+        text = self._persisted.plain_text(operation)
+        return None if text is None or operation.variables else self._documents.known(text, operation.operation_name)
+
     def prepare_own(self, text: str, variables: dict[str, Any]) -> Prepared:
         """A document of the gateway's own, which has no limits. Raises ``Refused``."""
         return self._documents.prepare(text, variables, limited=False)
@@ -128,7 +161,7 @@ class Engine:
             context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
 
             async def execute() -> Response:
-                result = await prepared.executable.execute(context, prepared.variables)
+                result = await self._run(prepared, context)
                 return self._response(result)
 
             if prepared.plan and await self._plans.is_shown(prepared, context):
@@ -163,10 +196,13 @@ class Engine:
         recorder = context.allowance.recorder = Recorder()
 
         async def execute() -> Response:
-            result = await prepared.executable.execute(context, prepared.variables)
+            result = await self._run(prepared, context)
             return self._response(self._plans.with_times(prepared, recorder, result))
 
         return await (execute() if prepared.is_query else self._answers.answer(prepared, context.principal, execute))
+
+    def _run(self, prepared: Prepared, context: Context) -> Awaitable[ExecutionResult]:
+        return prepared.executable.execute(context, prepared.variables)
 
     def _response(self, result: ExecutionResult) -> Response:
         return Response(result, self._limits.max_returned_errors)

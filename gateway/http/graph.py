@@ -24,6 +24,7 @@ from gateway.http.engine import Body, Engine, refusal
 from gateway.http.errors import public_failure
 from gateway.http.exchange import (
     CLIENT_LEFT,
+    OPERATION,
     ClientLeft,
     WrongMediaType,
     header,
@@ -33,12 +34,13 @@ from gateway.http.exchange import (
     whole_body,
 )
 from gateway.http.multipart import MULTIPART_FORM, read_multipart
-from gateway.http.operation import Operation, operation_in_url, operations_in
+from gateway.http.operation import Operation, Operations, operation_in_url
 from gateway.http.status import status_of, wants_error_text, with_error_text
 from gateway.http.streams.forms import Forms
 from gateway.http.streams.sending import Stream, Streams
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
+from gateway.ticker import Ticker
 
 
 class WrongMethod(BadInput):
@@ -73,18 +75,22 @@ class GraphEndpoint:
         self._engine = engine
         self._settings = settings
         self._forms = Forms(engine, settings)
+        self._page_on = settings.page_on
+        self._operations = Operations(settings.limits.max_batch)
+        self._ticker = Ticker()
         self._log = structlog.get_logger("fngraph.graph").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         accept = ",".join(header(scope, b"accept"))
-        if self._settings.page_on and scope["method"] in ("GET", "HEAD") and "text/html" in accept.lower():
+        if self._page_on and scope["method"] in ("GET", "HEAD") and "text/html" in accept.lower():
             await send_page(scope, receive, send)
             return
         request_id = new_request_id()
         started_s = time.perf_counter()
         status = await self._serve(scope, receive, send, accepted(accept), request_id)
         duration_s = round(time.perf_counter() - started_s, 6)
-        self._log.info("request", request_id=request_id, status=status, duration_s=duration_s)
+        operation = scope.get(OPERATION)
+        self._log.info("request", request_id=request_id, status=status, duration_s=duration_s, operation=operation)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, accept: Accepted, request_id: str) -> int:
         """Answer, and give the status."""
@@ -118,26 +124,27 @@ class GraphEndpoint:
     async def _answer(self, scope: Scope, receive: Receive, accept: Accepted, request_id: str) -> Answer | Stream:
         if accept.nothing:
             raise NotAcceptable("The answer is application/graphql-response+json or application/json.")
-        with Attendance(receive, self._settings.body_timeout_s) as attendance:
+        with Attendance(receive, self._settings.body_timeout_s, self._ticker) as attendance:
             contexts: Contexts = scope["state"]["contexts"]
             context = await contexts.of(scope, request_id)
             try:
-                operations = await self._read(scope, receive)
+                operations = await self._posted(scope, receive) if scope["method"] == "POST" else self._named(scope)
             except GatewayError:
                 self._engine.callers.charge_refused(context.caller)
                 raise
             attendance.read()
             if isinstance(operations, Operation):
-                return await self._run(operations, context, scope["method"], accept)
+                return await self._run(operations, context, scope, accept)
             return await self._batch(operations, scope, request_id, accept)
 
-    async def _run(self, operation: Operation, context: Context, method: str, accept: Accepted) -> Answer | Stream:
+    async def _run(self, operation: Operation, context: Context, scope: Scope, accept: Accepted) -> Answer | Stream:
         try:
             prepared = await self._engine.prepare(operation, context)
         except (Refused, BadInput) as refused:
             body = refusal(refused, context.request_id)
             return self._forms.refused(body) if accept.events else _with_status(body, accept)
-        _check_method(prepared, method)
+        scope[OPERATION] = prepared.executable.kind.value
+        _check_method(prepared, scope["method"])
         if accept.events or accept.multipart:
             stream = await self._forms.stream(prepared, context, accept)
             if stream is not None:
@@ -148,27 +155,26 @@ class GraphEndpoint:
             return Answer(200, response.content)
         return _with_status(response.body(context.request_id), accept)
 
-    async def _read(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
-        match scope["method"]:
-            case "GET":
-                if self._settings.require_preflight_on_get:
-                    require_preflight(scope)
-                return operation_in_url(scope["query_string"])
-            case "POST":
-                return await self._posted(scope, receive)
-        raise WrongMethod("Send a POST or a GET.", "GET, POST")
+    def _named(self, scope: Scope) -> Operation:
+        """The operation that the URL of a GET names."""
+        if scope["method"] != "GET":
+            raise WrongMethod("Send a POST or a GET.", "GET, POST")
+        if self._settings.require_preflight_on_get:
+            require_preflight(scope)
+        return operation_in_url(scope["query_string"])
 
     async def _posted(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
         match media_type(scope):
             case (kind, "" | "utf-8") if kind == JSON:
                 body = await whole_body(scope, receive, self._settings.max_body_bytes)
-                return operations_in(body, self._settings.limits.max_batch)
+                return self._operations.of(body)
             case (kind, _) if kind == MULTIPART_FORM:
                 return await read_multipart(scope, receive, self._settings)
         raise WrongMediaType("The body must be application/json, in UTF-8.")
 
     async def _batch(self, operations: list[Operation], scope: Scope, request_id: str, accept: Accepted) -> Answer:
         """Each operation by itself, side by side, as if each were a request; the answers are in their order."""
+        scope[OPERATION] = "batch"
         if accept.events:
             raise BadInput("The operations of a batch cannot be answered as events.")
         contexts: Contexts = scope["state"]["contexts"]

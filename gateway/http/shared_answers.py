@@ -30,11 +30,16 @@ class SharedAnswers(Generic[A]):
     def __init__(self, schema: GraphQLSchema, settings: Settings, store: Store, read: Callable[[bytes], A]) -> None:
         """``read`` makes an answer of the JSON that another gateway put into the store."""
         self._in_flight: Share[A] | None = Share() if settings.share_queries else None
-        self._kept: KeptAnswers[A] = KeptAnswers(settings.answers.max_bytes)
+        self.kept: KeptAnswers[A] = KeptAnswers(settings.answers.max_bytes)
         self._ages = Ages(schema, settings.answers)
         stored = store.shared and self._ages.any
         self._stored: StoredAnswers[A] | None = StoredAnswers(store, read) if stored else None
         self._age_of: WeakKeyDictionary[Executable, Age] = WeakKeyDictionary()
+
+    @property
+    def joined(self) -> int:
+        """How many queries have joined an identical one."""
+        return self._in_flight.joined if self._in_flight is not None else 0
 
     async def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
         """What ``execute`` gives, or gives another request that is equal, or has given one a short while ago."""
@@ -44,12 +49,12 @@ class SharedAnswers(Generic[A]):
         age = self._age(prepared)
         if self._stored is not None and age.seconds:
             return await self._anywhere(self._stored, prepared.executable, key, age, principal, execute)
-        kept = self._kept.get(key, age) if age.seconds else None
+        kept = self.kept.get(key, age) if age.seconds else None
         if kept is not None:
             return kept
         answer = await (self._in_flight.shared(key, execute) if self._in_flight is not None else execute())
         if age.seconds and answer.flawless:
-            self._kept.put(key, age, answer)
+            self.kept.put(key, age, answer)
         return answer
 
     async def _anywhere(
@@ -64,7 +69,7 @@ class SharedAnswers(Generic[A]):
         """As ``answer``, of all gateways. What is kept here is found by the mark that the store has for the caller."""
         mark = b"" if age.public else await stored.mark(principal)
         marked = key._replace(caller=(key.caller, mark))
-        kept = self._kept.get(marked, age)
+        kept = self.kept.get(marked, age)
         if kept is not None:
             return kept
 
@@ -72,11 +77,11 @@ class SharedAnswers(Generic[A]):
             name = stored.name(executable, key.variables, None if age.public else principal, mark)
             found = await stored.get(name, age)
             if found is not None:
-                self._kept.put(marked, age._replace(seconds=found.left_s), found.answer)
+                self.kept.put(marked, age._replace(seconds=found.left_s), found.answer)
                 return found.answer
             answer = await execute()
             if answer.flawless:
-                self._kept.put(marked, age, answer)
+                self.kept.put(marked, age, answer)
                 await stored.put(name, age, answer)
             return answer
 
@@ -90,7 +95,7 @@ class SharedAnswers(Generic[A]):
             return await execute()
         finally:
             if not prepared.is_query:
-                self._kept.drop(forwarded(principal))
+                self.kept.drop(forwarded(principal))
                 if self._in_flight is not None:
                     self._in_flight.seal()
                 if self._stored is not None:

@@ -14,6 +14,7 @@ from gateway.settings.callers import CallerSettings
 from gateway.settings.documents import DocumentSettings
 from gateway.settings.limits import LimitSettings, UploadSettings, WebSocketSettings
 from gateway.settings.links import LinkKind, LinkSettings
+from gateway.settings.observability import MetricsSettings, TracingSettings
 from gateway.settings.peers import Origins, Proxies
 from gateway.settings.stores import Store
 from gateway.settings.streams import EventStreamSettings, MultipartSubscriptionSettings
@@ -93,6 +94,8 @@ class Settings(Table):
     invoke: InvokeSettings = InvokeSettings()
     uploads: UploadSettings = UploadSettings()
     auth: AuthSettings = AuthSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    tracing: TracingSettings = TracingSettings()
     links: list[LinkSettings] = []
 
     @property

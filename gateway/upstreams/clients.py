@@ -10,6 +10,7 @@ from propcache.api import cached_property
 
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
+from gateway.observability import Telemetry
 from gateway.settings import Settings, UpstreamSettings
 from gateway.store.interface import Store
 from gateway.upstreams.api import Api, Verify
@@ -77,9 +78,15 @@ class Clients:
 class Upstreams:
     """The four upstreams on one session, by name. ``function_admin`` and ``invoke``: what their clients share."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        telemetry: Telemetry | None = None,
+        store: Store | None = None,
+    ) -> None:
         self.settings = settings
-        self.by_name = {name: _upstream(name, getattr(settings, name), session, store) for name in VENDORS}
+        self.by_name = {name: _upstream(name, getattr(settings, name), session, telemetry, store) for name in VENDORS}
         self.identity = Identity(settings, self.by_name["prediction"])
         self.function_admin = FunctionAdminShared()
         self.invoke = InvokeShared(settings.invoke, store)
@@ -101,7 +108,13 @@ class Upstreams:
         return Clients(self, principal, verify, allowance or Allowance())
 
 
-def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession, store: Store | None) -> Upstream:
+def _upstream(
+    name: str,
+    settings: UpstreamSettings,
+    session: aiohttp.ClientSession,
+    telemetry: Telemetry | None,
+    store: Store | None,
+) -> Upstream:
     vendor = VENDORS[name]
     return Upstream(
         name,
@@ -112,4 +125,5 @@ def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSess
         explain=vendor.explain,
         probe_path=vendor.probe_path(settings),
         passing=getattr(vendor, "PASSING", PASSING),
+        telemetry=telemetry,
     )

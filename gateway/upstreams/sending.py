@@ -11,7 +11,10 @@ from collections.abc import AsyncIterator, Awaitable
 import aiohttp
 
 from gateway.bodies import read_at_most
+from gateway.observability import Telemetry
 from gateway.settings import UpstreamSettings
+from gateway.ticker import Ticker
+from gateway.upstreams.observed import observed, tried
 from gateway.upstreams.requests import Answer, Call
 from gateway.upstreams.resilience.connections import ConnectionLost, Connector
 from gateway.upstreams.resilience.deadlines import Within
@@ -26,20 +29,33 @@ class Sender:
     """Sends to one upstream, for the life of the gateway. Raises what aiohttp raises, and ``gateway.errors``."""
 
     def __init__(
-        self, service: str, settings: UpstreamSettings, session: aiohttp.ClientSession, passing: frozenset[int]
+        self,
+        service: str,
+        settings: UpstreamSettings,
+        session: aiohttp.ClientSession,
+        passing: frozenset[int],
+        telemetry: Telemetry | None = None,
     ) -> None:
         assert isinstance(session.connector, Connector)
-        self._wire = Wire(session.connector, settings.connect_timeout_s)
+        self.ticker = Ticker()
+        self._wire = Wire(session.connector, settings.connect_timeout_s, retries_reads=settings.max_tries > 1)
         self._read_timeout_s = settings.read_timeout_s
         self._max_stream_s = settings.max_stream_s
         self._max_response_bytes = settings.max_response_bytes
         self._shares = settings.share_reads
         self._flights = Flights(service)
-        whole, head = Guard(self._try_whole), Guard(self._try_head)
+        whole = Guard(tried(self._try_whole, telemetry, service))
+        head = Guard(tried(self._try_head, telemetry, service))
         hedge = settings.hedge_after_s and Hedge(whole.once, settings.hedge_after_s)
-        self._reads = Retries(settings, passing, hedge.once if hedge else whole.once)
-        self._changes = Retries(settings, passing, whole.once)
-        self._streams = Retries(settings, passing, head.once)
+        reads = Retries(settings, passing, hedge.once if hedge else whole.once)
+        self._reads = observed(reads, telemetry, service)
+        self._changes = observed(Retries(settings, passing, whole.once), telemetry, service)
+        self._streams = observed(Retries(settings, passing, head.once), telemetry, service)
+
+    @property
+    def shared(self) -> int:
+        """How many reads have joined an equal one."""
+        return self._flights.joined
 
     def exchange(self, call: Call) -> Awaitable[Answer]:
         """The whole answer, whatever its status."""
@@ -78,7 +94,7 @@ class Sender:
     async def _try_whole(self, call: Call) -> Answer:
         limit_s = call.deadline.for_try(call.try_s)
         try:
-            with Within(limit_s):
+            with Within(limit_s, self.ticker):
                 response = await self._wire.send(call, self._read_timeout_within(limit_s))
                 try:
                     return await self._answer(response, call)
@@ -92,7 +108,7 @@ class Sender:
         limit_s = call.deadline.for_try(call.try_s)
         async with contextlib.AsyncExitStack() as cleanup:
             try:
-                with Within(limit_s):
+                with Within(limit_s, self.ticker):
                     response = await self._wire.send(call, self._read_timeout_s)
                     cleanup.callback(response.close)
                     if not 200 <= response.status < 300:

@@ -34,6 +34,9 @@ class Sockets:
         self._sessions: set[Session] = set()
         self._draining = False
 
+    def __len__(self) -> int:
+        return len(self._sessions)
+
     def check(self, address: str | None) -> None:
         """Raises ``RateLimited`` if there is no room for a further socket from this address."""
         if self._by_address[address_name(address)] >= self._max_per_address:
