@@ -11,8 +11,10 @@ from gateway import logs
 from gateway.app import create_app
 from gateway.auth.authenticators import chain, check_order
 from gateway.commands import add_config
+from gateway.reloading import Reloader
 from gateway.server import uvicorn_server
 from gateway.settings import Settings, load
+from gateway.settings.loading import DEFAULT_FILE
 from gateway.settings.safety import warnings_of
 from gateway.upstreams.http import new_session
 
@@ -26,12 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 after SIGINT or SIGTERM, 1 when it could not start. Raises ``SettingsError``."""
-    settings = load(arguments.config)
+    reloader = Reloader(lambda: load(arguments.config), arguments.config or DEFAULT_FILE)
+    settings = reloader.settings
     asyncio.run(_try_authenticators(settings))
     logs.configure(settings.log_level)
     for warning in warnings_of(settings):
         log.warning("settings", warning=warning)
-    server = uvicorn_server(create_app(settings), settings)
+    server = uvicorn_server(create_app(settings, reloader), settings)
     server.run()
     return 0 if server.started else 1
 

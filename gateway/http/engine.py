@@ -20,8 +20,10 @@ from gateway.http.errors import described, public_error, public_errors
 from gateway.http.executable import Increment
 from gateway.http.operation import Operation
 from gateway.http.persisted.documents import PersistedDocuments
+from gateway.http.persisted.memory import MemoryStore
 from gateway.http.plan_view import ONLY, PlanView
 from gateway.http.shared_answers import SharedAnswers
+from gateway.parts import Parts
 from gateway.settings import Settings
 from gateway.upstreams.recorder import Recorder
 
@@ -65,19 +67,26 @@ class Engine:
     Raises ``SettingsError`` for a manifest that is wrong, or names that the schema does not have.
     """
 
-    def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
+    def __init__(self, schema: strawberry.Schema, settings: Settings, parts: Parts | None = None) -> None:
+        parts = parts or Parts()
         self.schema: GraphQLSchema = schema._schema
         self._limits = settings.limits
-        self._documents = Documents(
-            self.schema,
-            settings.limits,
-            introspection=settings.introspection_on,
-            suggestions=settings.suggestions_on,
+        introspection, suggestions = settings.introspection_on, settings.suggestions_on
+        self._documents = parts.get(
+            "documents",
+            (settings.limits, introspection, suggestions),
+            lambda: Documents(self.schema, settings.limits, introspection=introspection, suggestions=suggestions),
         )
-        self._persisted = PersistedDocuments(settings.documents, settings.limits, self.schema)
+        kept = (settings.documents.apq_entries, settings.documents.apq_bytes)
+        store = parts.get("apq", kept, lambda: MemoryStore(*kept))
+        self._persisted = PersistedDocuments(settings.documents, settings.limits, self.schema, store)
         self._plans = PlanView(self.schema, settings)
-        self.callers = Callers(settings.callers)
+        self.callers = parts.get("callers", settings.callers, lambda: Callers(settings.callers))
         self._answers: SharedAnswers[Response] = SharedAnswers(self.schema, settings)
+
+    def succeeded_by(self, engine: Engine) -> None:
+        """Another engine takes what begins from now on; a mutation that ends in this one counts there, too."""
+        self._answers.succeeded_by(engine._answers)
 
     async def prepare(self, operation: Operation, context: Context) -> Prepared:
         """The operation that a request asks for. Raises ``Refused``, or ``GatewayError``."""

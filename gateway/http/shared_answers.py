@@ -30,6 +30,11 @@ class SharedAnswers(Generic[A]):
         self._kept: KeptAnswers[A] = KeptAnswers(settings.answers.max_bytes)
         self._ages = Ages(schema, settings.answers)
         self._age_of: WeakKeyDictionary[Executable, Age] = WeakKeyDictionary()
+        self._successor: SharedAnswers[A] | None = None
+
+    def succeeded_by(self, successor: SharedAnswers[A]) -> None:
+        """What mutations change is dropped in the successor, too."""
+        self._successor = successor
 
     async def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
         """What ``execute`` gives, or gives another request that is equal, or has given one a short while ago."""
@@ -51,9 +56,14 @@ class SharedAnswers(Generic[A]):
             return await execute()
         finally:
             if not prepared.is_query:
-                self._kept.drop(forwarded(principal))
-                if self._in_flight is not None:
-                    self._in_flight.seal()
+                self._changed(principal)
+
+    def _changed(self, principal: Principal) -> None:
+        self._kept.drop(forwarded(principal))
+        if self._in_flight is not None:
+            self._in_flight.seal()
+        if self._successor is not None:
+            self._successor._changed(principal)
 
     def _age(self, prepared: Prepared) -> Age:
         if not self._ages.any:

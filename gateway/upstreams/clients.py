@@ -10,7 +10,8 @@ from propcache.api import cached_property
 
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
-from gateway.settings import Settings, UpstreamSettings
+from gateway.parts import Parts
+from gateway.settings import Settings, StaticCredential, UpstreamSettings
 from gateway.upstreams.api import Api, Verify
 from gateway.upstreams.deployment import client as deployment
 from gateway.upstreams.deployment.client import DeploymentClient
@@ -74,14 +75,21 @@ class Clients:
 
 
 class Upstreams:
-    """The four upstreams on one session, by name. ``function_admin`` and ``invoke``: what their clients share."""
+    """The four upstreams on one session, by name. ``function_admin`` and ``invoke``: what their clients share.
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    Of ``parts`` they take what was there before: breakers, places and tokens of an upstream whose settings and secret
+    are the same, the account's limits, and always the locks.
+    """
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession, parts: Parts | None = None) -> None:
+        parts = parts or Parts()
         self.settings = settings
-        self.by_name = {name: _upstream(name, getattr(settings, name), session) for name in VENDORS}
-        self.identity = Identity(settings, self.by_name["prediction"])
-        self.function_admin = FunctionAdminShared()
-        self.invoke = InvokeShared(settings.invoke)
+        self.by_name = {name: _kept(name, getattr(settings, name), session, parts) for name in VENDORS}
+        asked = self.by_name["prediction"]
+        self.identity = parts.get("identity", (settings.auth.upstream, asked), lambda: Identity(settings, asked))
+        self.function_admin = parts.get("function_admin.shared", None, FunctionAdminShared)
+        limits = (settings.invoke.requests_per_second, settings.invoke.concurrent)
+        self.invoke = parts.get("invoke.shared", limits, lambda: InvokeShared(settings.invoke))
         self._reached: dict[str, Reach] = {}
         self._reached_at = float("-inf")
         self._reaching = asyncio.Lock()
@@ -98,6 +106,13 @@ class Upstreams:
     def clients(self, principal: Principal, verify: Verify, allowance: Allowance | None = None) -> Clients:
         """``allowance`` is what all of them together may use up; None for no limit."""
         return Clients(self, principal, verify, allowance or Allowance())
+
+
+def _kept(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession, parts: Parts) -> Upstream:
+    """A static secret may come from a file, whose content is no part of the settings."""
+    credential = settings.credential
+    secret = credential.secret() if isinstance(credential, StaticCredential) else None
+    return parts.get(name, (settings, secret), lambda: _upstream(name, settings, session))
 
 
 def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession) -> Upstream:
