@@ -51,7 +51,7 @@ class Reloader:
         watching = asyncio.create_task(self._watch(apply))
         loop = asyncio.get_running_loop()
         if signals := threading.current_thread() is threading.main_thread():
-            loop.add_signal_handler(signal.SIGHUP, self._asked.set)
+            loop.add_signal_handler(signal.SIGHUP, self.ask)
         try:
             yield
         finally:
@@ -60,6 +60,10 @@ class Reloader:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)  # by default it would end the process, which is ending
             watching.cancel()
             await asyncio.wait([watching])
+
+    def ask(self) -> None:
+        """Reload soon, whether or not a file has changed."""
+        self._asked.set()
 
     async def reload(self, apply: Apply) -> None:
         """Read everything again, and put into force what has changed."""

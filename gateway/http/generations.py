@@ -44,8 +44,9 @@ class Generations:
         if scope["type"] != "http":
             return self._lasting(scope, receive, send)
         generation = self.current
-        scope["state"].update(contexts=generation.contexts, upstreams=generation.upstreams)
-        return generation.app(scope, receive, send)
+        state = {**scope["state"], "contexts": generation.contexts, "upstreams": generation.upstreams}
+        # A copy: the server keeps its own with the connection, while that waits for another request.
+        return generation.app({**scope, "state": state}, receive, send)
 
     def begin(self, generation: Generation) -> None:
         """What begins from now on is served by this one. In force at once: there is no step in which both are."""
