@@ -150,7 +150,7 @@ async def test_what_cannot_start_is_started_again_at_a_bounded_pace(
 
 async def test_a_reload_reaches_all_of_them(tmp_path: Path, sandbox: Sandbox, file: SettingsFile) -> None:
     async with working(tmp_path, sandbox) as gateway:
-        file.write(limits={"max_depth": 3})
+        file.write(**APART, limits={"max_depth": 3})
         gateway.signal(signal.SIGHUP)
         entries = await reloaded(gateway, COUNT)
         assert [entry.get("changed") for entry in entries] == [["limits.max_depth"]] * COUNT
