@@ -52,7 +52,17 @@ def main() -> None:
 def sample(pid: int, file: Path) -> None:
     """Samples of a process, as collapsed stacks."""
     argv = [str(PYTHON_PACKAGES / "bin" / "py-spy"), "record", "--pid", str(pid), "--duration", str(DURATION_S)]
-    argv += ["--rate", str(SAMPLES_PER_S), "--format", "raw", "--output", str(file), "--function", "--full-filenames"]
+    argv += [
+        "--nonblocking",
+        "--rate",
+        str(SAMPLES_PER_S),
+        "--format",
+        "raw",
+        "--output",
+        str(file),
+        "--function",
+        "--full-filenames",
+    ]
     subprocess.run(argv, check=True, capture_output=True)  # noqa: S603
 
 

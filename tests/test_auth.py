@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateway.auth.keys import KeysFile, new_key
+from gateway.auth.keys import LOOK_S, KeysFile, new_key
 from gateway.roles import Role
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
@@ -86,8 +86,10 @@ async def test_a_key_from_the_file_works_until_it_is_revoked(
     ) as gateway:
         assert (await gateway.post(DEPLOYMENTS, key=secret)).status == 401
         file.write([key])
+        await asyncio.sleep(2 * LOOK_S)
         assert (await gateway.post(DEPLOYMENTS, key=secret)).status == 200
         file.write([])
+        await asyncio.sleep(2 * LOOK_S)
         assert (await gateway.post(DEPLOYMENTS, key=secret)).status == 401
     assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o600
 

@@ -9,7 +9,7 @@ from gateway.http.document_cache import SegmentedCache
 
 
 def test_a_flood_of_documents_that_come_once_leaves_those_in_use() -> None:
-    cache: SegmentedCache[int] = SegmentedCache(10, 10_000)
+    cache: SegmentedCache[str, int] = SegmentedCache(10, 10_000)
     for name in "abcdefgh":
         cache.put(name, 1, 10)
         cache.get(name)
@@ -19,7 +19,7 @@ def test_a_flood_of_documents_that_come_once_leaves_those_in_use() -> None:
 
 
 def test_what_is_not_used_makes_room_for_what_is() -> None:
-    cache: SegmentedCache[str] = SegmentedCache(10, 10_000)
+    cache: SegmentedCache[str, str] = SegmentedCache(10, 10_000)
     for name in "abcdefghijklmnop":
         cache.put(name, name, 10)
         cache.get(name)
@@ -28,7 +28,7 @@ def test_what_is_not_used_makes_room_for_what_is() -> None:
 
 
 def test_a_document_larger_than_its_share_is_not_kept() -> None:
-    cache: SegmentedCache[str] = SegmentedCache(10, 1000)
+    cache: SegmentedCache[str, str] = SegmentedCache(10, 1000)
     cache.put("small", "small", 10)
     cache.put("huge", "huge", 500)
     assert (cache.get("huge"), len(cache)) == (None, 0)
@@ -37,7 +37,7 @@ def test_a_document_larger_than_its_share_is_not_kept() -> None:
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 60)), max_size=200))
 def test_neither_bound_is_ever_exceeded(requests: list[tuple[int, int]]) -> None:
-    cache: SegmentedCache[int] = SegmentedCache(10, 200)
+    cache: SegmentedCache[str, int] = SegmentedCache(10, 200)
     for number, size in requests:
         kept = cache.get(str(number))
         if kept is None:

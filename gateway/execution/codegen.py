@@ -1,15 +1,13 @@
 """The Python that a plan generates: one function per level, which shapes its rows.
 
     def shape(rows, c3):  # Post
-        out = []
-        for row, x3 in zip(rows, c3):
-            if (
+        return [
+            odd(row) if (
                 type(x0 := row.id) is not int or not -2147483648 <= x0 <= 2147483647
                 or type(x1 := row.title) is not str
-            ):
-                raise OddValueError
-            out.append({'id': x0, 'name': x1, 'user': x3})
-        return out
+            ) else {'id': x0, 'name': x1, 'user': x3}
+            for row, x3 in zip(rows, c3)
+        ]
 
 It covers the common case only: plain leaves of exactly the type that the schema says, for which serialising is
 known to change nothing (or, for enums, to be a look-up). At anything else it gives up, and ``levels`` looks at each
@@ -24,7 +22,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from graphql import (
     GraphQLBoolean,
@@ -59,6 +57,10 @@ class OddValueError(Exception):
     """Generated code met a value that it does not handle."""
 
 
+def _odd(row: Any) -> NoReturn:
+    raise OddValueError
+
+
 def can_read_in_place(source: Source, type_: GraphQLOutputType) -> bool:
     """Whether generated code can read a field of this type (apart from non-null) from the row."""
     if isinstance(source, TypeName):
@@ -77,7 +79,7 @@ class Generator:
     def __init__(self, warm_rows: int) -> None:
         self._warm_rows = warm_rows
         self._functions: dict[str, Shaper] = {}
-        self._names: dict[str, Any] = {"OddValueError": OddValueError}
+        self._names: dict[str, Any] = {"odd": _odd}
         self._computed: dict[Callable[[Any], Any], str] = {}
 
     def fitting(self, selection: Selection, rows: list[Any]) -> Shaper | None:
@@ -114,11 +116,10 @@ class Generator:
         return "\n".join(
             [
                 f"def shape({parameters}):  # {selection.type.name}",
-                "    out = []",
-                f"    for {names} in {f'zip({parameters})' if columns else 'rows'}:",
-                *_check([each for each in odd if each]),
-                f"        out.append({{{row}}})",
-                "    return out\n",
+                "    return [",
+                *_unless([each for each in odd if each], f"{{{row}}}"),
+                f"        for {names} in {f'zip({parameters})' if columns else 'rows'}",
+                "    ]\n",
             ]
         )
 
@@ -159,11 +160,11 @@ class Generator:
         return name
 
 
-def _check(odd: list[str]) -> list[str]:
+def _unless(odd: list[str], row: str) -> list[str]:
     if not odd:
-        return []
+        return [f"        {row}"]
     conditions = [f"            {'or ' if position else ''}{each}" for position, each in enumerate(odd)]
-    return ["        if (", *conditions, "        ):", "            raise OddValueError"]
+    return ["        odd(row) if (", *conditions, f"        ) else {row}"]
 
 
 def _value(field: Field) -> str:

@@ -54,7 +54,9 @@ class Bucket:
     def spend(self, points: float, now_s: float) -> None:
         """Takes the points, whether it has them or not: what is missing, at most as much as it holds, is a debt."""
         rate, burst, _ = self._allowance
-        self._full_at_s = min(max(self._full_at_s, now_s) + points / rate, now_s + 2 * burst / rate)
+        full_at_s = (self._full_at_s if self._full_at_s > now_s else now_s) + points / rate
+        latest_s = now_s + 2 * burst / rate
+        self._full_at_s = full_at_s if full_at_s < latest_s else latest_s
 
     def forgettable(self, now_s: float) -> bool:
         """Whether a new bucket would be the same."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from starlette.types import Scope
@@ -51,6 +52,6 @@ class Contexts:
         self.callers.check(caller)
         return Context(request_id, principal, caller, self.settings, self.upstreams, self.chain)
 
-    async def of(self, scope: Scope, request_id: str) -> Context:
+    def of(self, scope: Scope, request_id: str) -> Awaitable[Context]:
         """The context of an HTTP request. Raises ``Unauthenticated`` or ``RateLimited``."""
-        return await self.open(request_id, header(scope, b"authorization"), client_address(scope))
+        return self.open(request_id, header(scope, b"authorization"), client_address(scope))

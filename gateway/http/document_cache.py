@@ -1,7 +1,7 @@
-"""The documents that are kept, by their text: bounded by count and by size, and not to be flushed by strangers.
+"""What is kept of requests, by their text: bounded by count and by size, and not to be flushed by strangers.
 
 Segmented least-recently-used (Karedla, Love and Wherry, "Caching strategies to improve disk system performance", 1994):
-what came once is on probation, what came again is protected. A flood of documents that come once passes through the
+what came once is on probation, what came again is protected. A flood of texts that come once passes through the
 probation segment and leaves what is used untouched.
 """
 
@@ -10,33 +10,34 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 PROTECTED_SHARE = 0.8
 """Of both bounds."""
 
 
-class _Segment(Generic[T]):
+class _Segment(Generic[K, T]):
     def __init__(self, max_count: int, max_size: int) -> None:
         self._max_count = max_count
         self._max_size = max_size
         self.size = 0
-        self._entries: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        self._entries: OrderedDict[K, tuple[T, int]] = OrderedDict()
 
-    def get(self, key: str) -> T | None:
+    def get(self, key: K) -> T | None:
         entry = self._entries.get(key)
         if entry is None:
             return None
         self._entries.move_to_end(key)
         return entry[0]
 
-    def pop(self, key: str) -> tuple[T, int] | None:
+    def pop(self, key: K) -> tuple[T, int] | None:
         entry = self._entries.pop(key, None)
         if entry is not None:
             self.size -= entry[1]
         return entry
 
-    def add(self, key: str, value: T, size: int) -> list[tuple[str, T, int]]:
+    def add(self, key: K, value: T, size: int) -> list[tuple[K, T, int]]:
         """Puts it in, and gives what had to leave for it, itself if it is larger than the segment."""
         self._entries[key] = (value, size)
         self.size += size
@@ -51,15 +52,15 @@ class _Segment(Generic[T]):
         return len(self._entries)
 
 
-class SegmentedCache(Generic[T]):
+class SegmentedCache(Generic[K, T]):
     """At most ``max_count`` values whose sizes add up to ``max_size`` at most."""
 
     def __init__(self, max_count: int, max_size: int) -> None:
         protected_count, protected_size = int(max_count * PROTECTED_SHARE), int(max_size * PROTECTED_SHARE)
-        self._protected: _Segment[T] = _Segment(protected_count, protected_size)
-        self._probation: _Segment[T] = _Segment(max_count - protected_count, max_size - protected_size)
+        self._protected: _Segment[K, T] = _Segment(protected_count, protected_size)
+        self._probation: _Segment[K, T] = _Segment(max_count - protected_count, max_size - protected_size)
 
-    def get(self, key: str) -> T | None:
+    def get(self, key: K) -> T | None:
         """The value, which from now on is protected; None if it is not kept."""
         found = self._protected.get(key)
         if found is not None:
@@ -72,7 +73,7 @@ class SegmentedCache(Generic[T]):
             self._probation.add(*left)
         return entry[0]
 
-    def put(self, key: str, value: T, size: int) -> None:
+    def put(self, key: K, value: T, size: int) -> None:
         """Keep a new value, on probation."""
         self._probation.add(key, value, size)
 

@@ -107,8 +107,16 @@ class Documents:
         self._suggestions = suggestions
         self._sizes = ListSizes(schema)
         self._validator = Validator(schema, limits, introspection=introspection, suggestions=suggestions)
-        self._kept: SegmentedCache[_Document] = SegmentedCache(
+        self._kept: SegmentedCache[str, _Document] = SegmentedCache(
             self._limits.kept_documents, self._limits.kept_documents_bytes
+        )
+
+    def known(self, text: str, name: str | None) -> Prepared | None:
+        """An operation that was prepared before, and costs the same each time; without variables."""
+        document = self._kept.get(text)
+        operation = None if document is None or document.errors else document.operations.get(name)
+        return (
+            None if operation is None or operation.cost is None else Prepared(operation.executable, {}, operation.cost)
         )
 
     def prepare(

@@ -90,6 +90,9 @@ class Engine:
 
     async def prepare(self, operation: Operation, context: Context) -> Prepared:
         """The operation that a request asks for. Raises ``Refused``, or ``GatewayError``."""
+        known = self._known(operation)
+        if known is not None:
+            return known
         started_s = time.thread_time()
         try:
             text = await self._persisted.text_of(operation)
@@ -104,6 +107,11 @@ class Engine:
         if operation.extensions:
             prepared.plan = operation.extensions.get("plan")
         return prepared
+
+    def _known(self, operation: Operation) -> Prepared | None:
+        """It, if it is a plain one that was prepared before."""
+        text = self._persisted.plain_text(operation)
+        return None if text is None or operation.variables else self._documents.known(text, operation.operation_name)
 
     def prepare_own(self, text: str, variables: dict[str, Any]) -> Prepared:
         """A document of the gateway's own, which has no limits. Raises ``Refused``."""

@@ -12,6 +12,7 @@ import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import BadInput
+from gateway.http.security_headers import FIELDS as SECURITY_FIELDS
 from gateway.settings import Settings
 
 
@@ -44,9 +45,26 @@ CLIENT_LEFT = 499
 """The status of such a request, for the log only."""
 
 
+FIELDS = "fngraph.fields"
+"""Key in a scope: its header fields by name, once somebody asked for one."""
+
+
 def header(scope: Scope, name: bytes) -> list[str]:
     """All values of a header, in order."""
-    return [_text(value) for key, value in scope["headers"] if key == name]
+    fields: dict[bytes, list[bytes]] = scope.get(FIELDS) or _fields(scope)
+    values = fields.get(name)
+    return [_text(value) for value in values] if values else []
+
+
+def _fields(scope: Scope) -> dict[bytes, list[bytes]]:
+    fields: dict[bytes, list[bytes]] = {}
+    for name, value in scope["headers"]:
+        if name in fields:
+            fields[name].append(value)
+        else:
+            fields[name] = [value]
+    scope[FIELDS] = fields
+    return fields
 
 
 def _text(value: bytes) -> str:
@@ -86,12 +104,11 @@ async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
     length = header(scope, b"content-length")
     if length and length[0].isdecimal() and int(length[0][:20]) > limit_bytes:
         raise _too_large(limit_bytes)
-    body, more = await _next_chunk(receive)
-    chunks, size = [body], len(body)
+    chunks, size, more = [], 0, True
     while more and size <= limit_bytes:
-        body, more = await _next_chunk(receive)
-        chunks.append(body)
-        size += len(body)
+        chunk, more = _chunk_of(await receive())
+        chunks.append(chunk)
+        size += len(chunk)
     if size > limit_bytes:
         raise _too_large(limit_bytes)
     return b"".join(chunks)
@@ -109,7 +126,7 @@ async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> A
     while more:
         try:
             async with asyncio.timeout_at(deadline_s):
-                chunk, more = await _next_chunk(receive)
+                chunk, more = _chunk_of(await receive())
         except TimeoutError as error:
             raise TooSlow(timeout_s) from error
         size += len(chunk)
@@ -118,9 +135,8 @@ async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> A
         yield chunk
 
 
-async def _next_chunk(receive: Receive) -> tuple[bytes, bool]:
+def _chunk_of(message: Message) -> tuple[bytes, bool]:
     """A piece of the body, and whether more will come."""
-    message = await receive()
     if message["type"] == "http.disconnect":
         raise BadInput("The request broke off.")
     return message.get("body", b""), message.get("more_body", False)
@@ -139,12 +155,18 @@ async def send_json(send: Send, status: int, body: Any, media_type: str, headers
     """Answer ``body`` as JSON in one write; bytes are JSON already."""
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
     fields = [
-        (b"content-type", f"{media_type}; charset=utf-8".encode("latin-1")),
+        *SECURITY_FIELDS,
+        (b"content-type", _content_type(media_type)),
         (b"content-length", b"%d" % len(content)),
         *[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
     ]
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": content})
+
+
+@lru_cache(maxsize=16)
+def _content_type(media_type: str) -> bytes:
+    return f"{media_type}; charset=utf-8".encode("latin-1")
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from functools import cached_property
 from typing import Any
@@ -54,11 +54,12 @@ class Executable:
     def kind(self) -> OperationType:
         return self.node.operation
 
-    async def execute(self, context: Any, variables: dict[str, Any]) -> ExecutionResult:
+    def execute(self, context: Any, variables: dict[str, Any]) -> Awaitable[ExecutionResult]:
         """The whole answer, whatever ``@defer`` and ``@stream`` say."""
         plan = self.plan
-        if plan is not None:
-            return await plan.execute(None, context, variables)
+        return self._by_reference(context, variables) if plan is None else plan.execute(None, context, variables)
+
+    async def _by_reference(self, context: Any, variables: dict[str, Any]) -> ExecutionResult:
         # `execute` refuses schemas that have @defer and @stream; this document has neither.
         found = experimental_execute_incrementally(
             self._schema,

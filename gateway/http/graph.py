@@ -33,12 +33,13 @@ from gateway.http.exchange import (
     whole_body,
 )
 from gateway.http.multipart import MULTIPART_FORM, read_multipart
-from gateway.http.operation import Operation, operation_in_url, operations_in
+from gateway.http.operation import Operation, Operations, operation_in_url
 from gateway.http.status import status_of, wants_error_text, with_error_text
 from gateway.http.streams.forms import Forms
 from gateway.http.streams.sending import Stream, Streams
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
+from gateway.ticker import Ticker
 
 
 class WrongMethod(BadInput):
@@ -73,11 +74,14 @@ class GraphEndpoint:
         self._engine = engine
         self._settings = settings
         self._forms = Forms(engine, settings)
+        self._page_on = settings.page_on
+        self._operations = Operations(settings.limits.max_batch)
+        self._ticker = Ticker()
         self._log = structlog.get_logger("fngraph.graph").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         accept = ",".join(header(scope, b"accept"))
-        if self._settings.page_on and scope["method"] in ("GET", "HEAD") and "text/html" in accept.lower():
+        if self._page_on and scope["method"] in ("GET", "HEAD") and "text/html" in accept.lower():
             await send_page(scope, receive, send)
             return
         request_id = new_request_id()
@@ -118,11 +122,11 @@ class GraphEndpoint:
     async def _answer(self, scope: Scope, receive: Receive, accept: Accepted, request_id: str) -> Answer | Stream:
         if accept.nothing:
             raise NotAcceptable("The answer is application/graphql-response+json or application/json.")
-        with Attendance(receive, self._settings.body_timeout_s) as attendance:
+        with Attendance(receive, self._settings.body_timeout_s, self._ticker) as attendance:
             contexts: Contexts = scope["state"]["contexts"]
             context = await contexts.of(scope, request_id)
             try:
-                operations = await self._read(scope, receive)
+                operations = await self._posted(scope, receive) if scope["method"] == "POST" else self._named(scope)
             except GatewayError:
                 self._engine.callers.charge_refused(context.caller)
                 raise
@@ -148,21 +152,19 @@ class GraphEndpoint:
             return Answer(200, response.content)
         return _with_status(response.body(context.request_id), accept)
 
-    async def _read(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
-        match scope["method"]:
-            case "GET":
-                if self._settings.require_preflight_on_get:
-                    require_preflight(scope)
-                return operation_in_url(scope["query_string"])
-            case "POST":
-                return await self._posted(scope, receive)
-        raise WrongMethod("Send a POST or a GET.", "GET, POST")
+    def _named(self, scope: Scope) -> Operation:
+        """The operation that the URL of a GET names."""
+        if scope["method"] != "GET":
+            raise WrongMethod("Send a POST or a GET.", "GET, POST")
+        if self._settings.require_preflight_on_get:
+            require_preflight(scope)
+        return operation_in_url(scope["query_string"])
 
     async def _posted(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
         match media_type(scope):
             case (kind, "" | "utf-8") if kind == JSON:
                 body = await whole_body(scope, receive, self._settings.max_body_bytes)
-                return operations_in(body, self._settings.limits.max_batch)
+                return self._operations.of(body)
             case (kind, _) if kind == MULTIPART_FORM:
                 return await read_multipart(scope, receive, self._settings)
         raise WrongMediaType("The body must be application/json, in UTF-8.")

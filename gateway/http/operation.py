@@ -14,9 +14,14 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from gateway.errors import BadInput
+from gateway.http.document_cache import SegmentedCache
 
 MAX_PARAMETERS = 20
 """Of a URL. A GraphQL request has five."""
+
+KEPT_BODIES = 1_000
+KEPT_BODY_BYTES = 4_000
+"""The longest body that is kept."""
 
 _EXPECTED = (
     "The body must be a JSON object with `query` (text) or `documentId` (text), and `variables`, `operationName`, "
@@ -39,14 +44,32 @@ class Operation(msgspec.Struct, rename="camel"):
         return self.query is not None or self.document_id is not None or bool(self.extensions)
 
 
-def operations_in(body: bytes, max_batch: int) -> Operation | list[Operation]:
-    """The request in a JSON body, or the requests of a batch. Raises ``BadInput``."""
-    content = strict_json(body, _EXPECTED)
-    if not isinstance(content, list):
-        return _operation(content, _EXPECTED)
-    if not 1 <= len(content) <= max_batch:
-        raise BadInput(f"A batch has 1 to {max_batch} operations.")
-    return [_operation(each, f"Each operation of a batch is like a single one. {_EXPECTED}") for each in content]
+class Operations:
+    """Reads bodies. Small ones without variables, of which the same come again and again, are kept as they are read."""
+
+    def __init__(self, max_batch: int) -> None:
+        self._max_batch = max_batch
+        self._kept: SegmentedCache[bytes, Operation] = SegmentedCache(KEPT_BODIES, KEPT_BODIES * KEPT_BODY_BYTES)
+
+    def of(self, body: bytes) -> Operation | list[Operation]:
+        """The request in a JSON body, or the requests of a batch. Raises ``BadInput``."""
+        if len(body) > KEPT_BODY_BYTES:
+            return self._read(body)
+        kept = self._kept.get(body)
+        if kept is not None:
+            return kept
+        operations = self._read(body)
+        if isinstance(operations, Operation) and not (operations.variables or operations.extensions):
+            self._kept.put(body, operations, len(body))
+        return operations
+
+    def _read(self, body: bytes) -> Operation | list[Operation]:
+        content = strict_json(body, _EXPECTED)
+        if not isinstance(content, list):
+            return _operation(content, _EXPECTED)
+        if not 1 <= len(content) <= self._max_batch:
+            raise BadInput(f"A batch has 1 to {self._max_batch} operations.")
+        return [_operation(each, f"Each operation of a batch is like a single one. {_EXPECTED}") for each in content]
 
 
 def operation_in_form(text: str) -> Operation:

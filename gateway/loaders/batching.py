@@ -92,11 +92,12 @@ class SideBySide(Generic[K, T]):
     The first who asks for a key fetches it in its own task. If it leaves, one of those who wait fetches it again.
     """
 
-    __slots__ = ("_fetch", "_found", "_slots", "_waiting")
+    __slots__ = ("_fetch", "_found", "_limit", "_slots", "_waiting")
 
     def __init__(self, fetch: Callable[[K], Awaitable[T]], limit: int = DEFAULT_PARALLEL) -> None:
         self._fetch = fetch
-        self._slots = asyncio.Semaphore(limit)
+        self._limit = limit
+        self._slots: asyncio.Semaphore | None = None  # most loaders of a request are never used
         self._found: dict[K, T | Exception] = {}
         self._waiting: dict[K, list[asyncio.Future[None]]] = {}
 
@@ -131,6 +132,8 @@ class SideBySide(Generic[K, T]):
     async def _first(self, key: K) -> None:
         """Fetches a key, and tells those who came meanwhile."""
         self._waiting[key] = []
+        if self._slots is None:
+            self._slots = asyncio.Semaphore(self._limit)
         try:
             async with self._slots:
                 self._found[key] = await self._fetch(key)

@@ -233,7 +233,7 @@ class Api:
             return options["key"]
         if not self._outbound.owned:
             return await self._outbound.secret(self._principal)
-        with Within(deadline.left_s()):
+        with Within(deadline.left_s(), self._upstream.sender.ticker):
             if self._verify is not None:
                 await self._verify()
                 self._verify = None

@@ -12,6 +12,7 @@ import aiohttp
 
 from gateway.bodies import read_at_most
 from gateway.settings import UpstreamSettings
+from gateway.ticker import Ticker
 from gateway.upstreams.requests import Answer, Call
 from gateway.upstreams.resilience.connections import ConnectionLost, Connector
 from gateway.upstreams.resilience.deadlines import Within
@@ -29,7 +30,8 @@ class Sender:
         self, service: str, settings: UpstreamSettings, session: aiohttp.ClientSession, passing: frozenset[int]
     ) -> None:
         assert isinstance(session.connector, Connector)
-        self._wire = Wire(session.connector, settings.connect_timeout_s)
+        self.ticker = Ticker()
+        self._wire = Wire(session.connector, settings.connect_timeout_s, retries_reads=settings.max_tries > 1)
         self._read_timeout_s = settings.read_timeout_s
         self._max_stream_s = settings.max_stream_s
         self._max_response_bytes = settings.max_response_bytes
@@ -78,7 +80,7 @@ class Sender:
     async def _try_whole(self, call: Call) -> Answer:
         limit_s = call.deadline.for_try(call.try_s)
         try:
-            with Within(limit_s):
+            with Within(limit_s, self.ticker):
                 response = await self._wire.send(call, self._read_timeout_within(limit_s))
                 try:
                     return await self._answer(response, call)
@@ -92,7 +94,7 @@ class Sender:
         limit_s = call.deadline.for_try(call.try_s)
         async with contextlib.AsyncExitStack() as cleanup:
             try:
-                with Within(limit_s):
+                with Within(limit_s, self.ticker):
                     response = await self._wire.send(call, self._read_timeout_s)
                     cleanup.callback(response.close)
                     if not 200 <= response.status < 300:

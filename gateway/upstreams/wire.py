@@ -64,10 +64,14 @@ class Response:
 
 
 class Wire:
-    """Sends requests, each once. ``connect_timeout_s`` is for opening a connection."""
+    """Sends requests, each once. ``connect_timeout_s`` is for opening a connection.
 
-    def __init__(self, connector: Connector, connect_timeout_s: float) -> None:
+    ``retries_reads``: a read that is lost with an idle connection is sent again.
+    """
+
+    def __init__(self, connector: Connector, connect_timeout_s: float, *, retries_reads: bool) -> None:
         self._connector = connector
+        self._retries_reads = retries_reads
         self._timeout = aiohttp.ClientTimeout(sock_connect=connect_timeout_s, ceil_threshold=math.inf)
 
     async def send(self, call: Call, read_timeout_s: float | None) -> Response:
@@ -79,7 +83,9 @@ class Wire:
         if target is None:
             target = call.peer.target = Target(call.url)
         try:
-            connection, reused = await self._connector.open(target, self._timeout, call.fresh)
+            connection, reused = await self._connector.open(
+                target, self._timeout, fresh=call.fresh, retried=self._retries_reads and call.reads
+            )
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError("the connection was not opened in time") from error
         try:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.depth import examples, fuzz
 from tests.fuzz.invariants import SECRET, check_errors, check_response
+from tests.fuzz.served import MAX_BODY_BYTES
 from tests.fuzz.strategies.frames import conversations, in_frames, raw_frames
 from tests.fuzz.target import PATIENCE_S, Target
 from tests.fuzz.websocket import TEXT, Heard, closing, frame, opened
@@ -22,6 +23,8 @@ UNFINISHED_S = 0.03
 
 @examples(fast=120, deep=900)
 def test_any_messages_are_answered_by_the_protocol(target: Target, examples: int) -> None:
+    # A message that is too long is not read to its end. The kernel then resets the connection, and the close frame that
+    # was sent may be lost with it.
     def answered(drawn: tuple[list[bytes], bool]) -> None:
         frames, lingers = drawn
         with opened(target) as peer:
@@ -36,8 +39,10 @@ def test_any_messages_are_answered_by_the_protocol(target: Target, examples: int
         target.settle()
         assert came, "no answer"
         check_heard(peer.heard)
-        assert not peer.heard.dropped, "no close frame"
-        assert peer.heard.code in CODES
+        if peer.heard.dropped:
+            assert max(map(len, frames)) > MAX_BODY_BYTES, "no close frame"
+        else:
+            assert peer.heard.code in CODES
 
     framed = conversations().flatmap(lambda texts: st.tuples(*map(in_frames, texts)).map(list))
     fuzz(examples, st.tuples(framed, st.booleans()), answered)

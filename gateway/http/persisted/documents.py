@@ -38,16 +38,21 @@ class PersistedDocuments:
             load_trusted(settings.manifest, Validator(schema, limits)) if settings.manifest else TrustedDocuments({})
         )
 
+    def plain_text(self, operation: Operation) -> str | None:
+        """The text that came with the operation, where nothing is to be looked up or checked about it."""
+        plain = operation.extensions is None and operation.document_id is None and not self._trusted_only
+        return operation.query if plain else None
+
     async def text_of(self, operation: Operation) -> str:
         """The text of its document, which may be wrong GraphQL unless it is from the manifest.
 
         Raises ``BadInput`` for names that are malformed or do not agree with the text or each other, else one of
         ``gateway.http.persisted.errors``.
         """
-        text = operation.query
-        plain = operation.extensions is None and operation.document_id is None
-        if text is not None and plain and not self._trusted_only:
+        text = self.plain_text(operation)
+        if text is not None:
             return text
+        text = operation.query
         if text is not None and len(text) > self._max_bytes:  # before it is hashed: a body may have many megabytes
             raise BadInput(f"The document has more than {self._max_bytes} bytes.")
         if operation.document_id is not None:

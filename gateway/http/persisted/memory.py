@@ -22,7 +22,7 @@ class MemoryStore:
     """At most ``max_entries`` texts in at most ``max_bytes`` of memory. Those in use outlast those that come once."""
 
     def __init__(self, max_entries: int, max_bytes: int) -> None:
-        self._texts: SegmentedCache[str] = SegmentedCache(max_entries, max_bytes)
+        self._texts: SegmentedCache[str, str] = SegmentedCache(max_entries, max_bytes)
 
     async def get(self, sha256: str) -> str | None:
         return self._texts.get(sha256)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.errors import Forbidden, GatewayError, Unauthenticated, UpstreamTimeout
+from gateway.ticker import Ticker
 from gateway.upstreams.invoke.invocations import Input
 from gateway.upstreams.invoke.outputs import FunctionOutput
 from gateway.upstreams.resilience.deadlines import Within
@@ -64,6 +65,7 @@ class _Run:
         self._invoke = invoke
         self._deadline_s = deadline_s
         self._refused: GatewayError | None = None
+        self._ticker = Ticker()
 
     async def work(self) -> None:
         for index, given in self._todo:
@@ -73,7 +75,7 @@ class _Run:
         if self._refused is not None:
             return self._refused
         try:
-            with Within(self._deadline_s - time.monotonic()):
+            with Within(self._deadline_s - time.monotonic(), self._ticker):
                 return await self._invoke(given)
         except TimeoutError:
             return UpstreamTimeout("The input's turn did not come, or its answer did not, in time.", service="invoke")

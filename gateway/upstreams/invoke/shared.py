@@ -11,6 +11,7 @@ from gateway.upstreams.invoke.limits import Limiters
 from gateway.upstreams.invoke.outputs import CLASSIFICATION, output_named
 from gateway.upstreams.invoke.records import TrainedFunction
 
+PREFIX = "function_"
 MAX_KINDS = 10_000
 KIND_CACHE_S = 3600.0
 
@@ -42,27 +43,26 @@ class Shared:
 
     def kind(self, function_id: str) -> Kind | None:
         """The function's kind, if it was seen."""
-        seen = self._seen.get(_short(function_id))
+        seen = self._seen.get(_whole(function_id))
         return seen.kind if seen is not None and time.monotonic() < seen.until_s else None
 
     def remember(self, functions: Sequence[TrainedFunction]) -> None:
         """Lists come far more often than something new in them, so what is known is passed over."""
         now_s = time.monotonic()
         for function in functions:
-            short = _short(function.id)
-            seen = self._seen.get(short)
+            seen = self._seen.get(function.id)
             if function.output is not None and (seen is None or seen.until_s <= now_s):
                 kind = Kind(output_named(function.output) or CLASSIFICATION, function.input)
-                self._keep(short, _Seen(kind, now_s + KIND_CACHE_S))
+                self._keep(_whole(function.id), _Seen(kind, now_s + KIND_CACHE_S))
 
-    def _keep(self, short: str, seen: _Seen) -> None:
+    def _keep(self, function_id: str, seen: _Seen) -> None:
         """In place of the oldest, where there are too many."""
-        self._seen.pop(short, None)
+        self._seen.pop(function_id, None)
         if len(self._seen) >= MAX_KINDS:
             del self._seen[next(iter(self._seen))]
-        self._seen[short] = seen
+        self._seen[function_id] = seen
 
 
-def _short(function_id: str) -> str:
-    """Without its prefix, which may be left out."""
-    return function_id.removeprefix("function_")
+def _whole(function_id: str) -> str:
+    """With its prefix, which callers may leave out, and lists have."""
+    return function_id if function_id.startswith(PREFIX) else PREFIX + function_id

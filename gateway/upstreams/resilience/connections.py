@@ -70,9 +70,13 @@ class Connector(aiohttp.TCPConnector):
         self,
         target: aiohttp.ClientRequest,
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 (aiohttp's name)
+        *,
         fresh: bool = False,
+        retried: bool = False,
     ) -> tuple[Connection, bool]:
         """A connection, and whether it has served before; ``fresh``: it must not.
+
+        ``retried``: whoever finds it dead tries again at once, so that its socket need not be looked at.
 
         Ends, since every connection that is passed over is one less in the pool.
         """
@@ -81,7 +85,7 @@ class Connector(aiohttp.TCPConnector):
             if connection.protocol in self._made:
                 self._made.remove(connection.protocol)
                 return connection, False
-            if not fresh and _quiet(connection):
+            if not fresh and (retried or _quiet(connection)):
                 return connection, True
             connection.close()
 
