@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway import logs
 from gateway.settings import Settings, SettingsError
 from gateway.settings.differences import differences, running_on
 from gateway.settings.safety import warnings_of
@@ -22,6 +23,8 @@ from gateway.watching import Look, digest_of, files_of, look_of
 
 LOOK_S = 1.0
 """Between two looks at the files. A change counts when the next look finds no further one: a burst is one reload."""
+MAX_LOOKS = 10
+"""At which a change counts although there are further ones all the time."""
 
 log = structlog.get_logger("fngraph.reload")
 
@@ -75,13 +78,18 @@ class Reloader:
             if running == self.settings and digest == self._digest:
                 log.info("settings unchanged")
             else:
-                await apply(running)
+                await self._put(running, apply)
                 self._applied(running, digest)
             self.rejected = False
         except SettingsError as error:
-            self.rejected = True
-            self.refused += 1
-            log.error("settings rejected, the last good ones serve", problems=error.problems)
+            self._refused(error.problems)
+        except Exception as error:  # such as a secret's file that may not be read
+            self._refused([f"{type(error).__name__}: {error}"])
+
+    def _refused(self, problems: list[str]) -> None:
+        self.rejected = True
+        self.refused += 1
+        log.error("settings rejected, the last good ones serve", problems=problems)
 
     def _read_all(self) -> tuple[Settings, str]:
         """Looks at each file before it is read, so that no change goes unseen."""
@@ -93,6 +101,17 @@ class Reloader:
             self._loaded = look + look_of(self._files)
         return settings, digest_of(self._files)
 
+    async def _put(self, settings: Settings, apply: Apply) -> None:
+        """The level of the log comes first: loggers that are made keep it."""
+        if settings.log_level == self.settings.log_level:
+            return await apply(settings)
+        logs.configure(settings.log_level)
+        try:
+            await apply(settings)
+        except BaseException:
+            logs.configure(self.settings.log_level)
+            raise
+
     def _applied(self, settings: Settings, digest: str) -> None:
         changed = list(differences(self.settings, settings))
         self.applied += 1
@@ -103,15 +122,14 @@ class Reloader:
             log.warning("settings", warning=warning)
 
     async def _watch(self, apply: Apply) -> None:
-        seen = self._loaded
+        seen, changing = self._loaded, 0
         while True:
             asked = await self._asked_within(LOOK_S)
             now = await asyncio.to_thread(self._look)
-            if asked or (now != self._loaded and now == seen):
-                try:
-                    await self.reload(apply)
-                except Exception:
-                    log.exception("internal error")
+            changing = changing + 1 if now != self._loaded else 0
+            if asked or (changing and now == seen) or changing >= MAX_LOOKS:
+                await self.reload(apply)
+                changing = 0
             seen = now
 
     def _look(self) -> Look:

@@ -20,6 +20,7 @@ import structlog
 from gateway import logs
 from gateway.metrics_folder import MetricsFolder, metrics_folder
 from gateway.settings import Settings
+from gateway.settings.safety import warnings_of
 
 SETTLED_S = 60.0
 """A worker that has lived this long is replaced at once."""
@@ -35,6 +36,8 @@ log = structlog.get_logger("fngraph.workers")
 def supervise(settings: Settings, command: Sequence[str]) -> int:
     """0 after SIGINT or SIGTERM, 1 when the address is taken or a worker had to be killed, 2 for wrong settings."""
     logs.configure(settings.log_level)
+    for warning in warnings_of(settings):
+        log.warning("settings", warning=warning)
     try:
         listener = bound(settings)
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -71,6 +72,28 @@ async def test_a_signal_puts_the_file_as_it_is_now_into_force(gateway: Served, f
     assert (await gateway.ended())[0] == 0
 
 
+async def test_the_level_of_the_log_changes_with_the_rest_or_not_at_all(gateway: Served, file: SettingsFile) -> None:
+    def requests() -> int:
+        return sum(entry["event"] == "request" for entry in gateway.logged)
+
+    file.write(log_level="error", answers={"max_age_s": {"Nothing": 1}})
+    [wrong] = await reloaded(gateway)
+    assert wrong["problems"] == ["answers.max_age_s: the schema has no Nothing"]
+    await gateway.post(ME)
+    assert requests() == 1
+    file.write(log_level="error", limits={"max_depth": 3})
+    async with asyncio.timeout(20):
+        while "errors" not in (await gateway.post(DEEP)).body:
+            await asyncio.sleep(0.1)
+    seen = requests()
+    await gateway.post(ME)
+    assert requests() == seen
+    file.write(log_level="info")
+    await reloaded(gateway, 2)
+    await gateway.post(ME)
+    assert requests() == seen + 1
+
+
 async def test_a_file_that_changes_is_read_without_a_signal(gateway: Served, file: SettingsFile) -> None:
     file.write(limits={"max_depth": 3})
     await reloaded(gateway)
@@ -89,6 +112,19 @@ async def test_a_burst_of_changes_is_one_reload(gateway: Served, file: SettingsF
     [entry] = await reloaded(gateway)
     assert entry["changed"] == ["limits.max_depth"]
     assert (await gateway.post(DEEP)).errors == TOO_DEEP
+
+
+@pytest.mark.slow
+async def test_a_file_that_changes_all_the_time_is_read_all_the_same(gateway: Served, file: SettingsFile) -> None:
+    async def change() -> None:
+        for depth in itertools.count(30):
+            file.write(limits={"max_depth": depth})
+            await asyncio.sleep(0.5)
+
+    changing = asyncio.create_task(change())
+    [entry] = await reloaded(gateway)
+    changing.cancel()
+    assert entry["changed"] == ["limits.max_depth"]
 
 
 async def test_what_says_the_same_changes_nothing(gateway: Served, file: SettingsFile) -> None:

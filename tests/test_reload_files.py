@@ -124,6 +124,18 @@ async def test_config_maps_and_secrets_are_followed_through_their_links(tmp_path
         assert entry["changed"] == ["limits.max_depth"]
 
 
+async def test_a_secret_that_cannot_be_read_changes_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
+    file, secret = SettingsFile(tmp_path, sandbox), tmp_path / "secret"
+    secret.write_text(sandbox.accounts.covalent_account_key)
+    credential = {"scheme": "static", "value": None, "file": str(secret)}
+    file.write(deployment={"credential": credential})
+    async with started(tmp_path, sandbox) as gateway:
+        secret.write_bytes(b"\xff")
+        [wrong] = await reloaded(gateway)
+        assert [problem.partition(":")[0] for problem in wrong["problems"]] == ["UnicodeDecodeError"]
+        assert len((await gateway.post("{ deployments { name } }")).data["deployments"]) > 1
+
+
 def test_what_needs_a_restart_keeps_its_value() -> None:
     old = Settings()
     new = old.model_copy(
