@@ -11,6 +11,7 @@ A request's way, outermost first. Imports run one way, from top to bottom, and a
     loaders      batching: one loader per thing and key, new for each request
     upstreams    one client per vendor on a shared HTTP layer; records are msgspec Structs
     auth         who calls, and which credential is sent upstream
+    observability   hooks for metrics and traces, for where they are on
     settings     typed settings from fngraph.toml and FNGRAPH_* variables
     errors       the tree of failures, each with its public code
 

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from gateway import __version__
 from gateway.auth.authenticators import check_order, kept_chain
 from gateway.http.contexts import Contexts
 from gateway.http.cross_site import cross_origin
@@ -23,6 +24,11 @@ from gateway.http.front import GRAPH, Front
 from gateway.http.generations import Generation, Generations
 from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
+from gateway.http.observed.engine import ObservedEngine
+from gateway.http.observed.gauges import looked_at
+from gateway.http.observed.page import MetricsPage
+from gateway.http.observed.requests import ObservedRequests
+from gateway.http.rest.endpoint_stream import PATH as ENDPOINT_STREAM
 from gateway.http.rest.endpoint_stream import EndpointStream
 from gateway.http.rest.mounting import rest_routes
 from gateway.http.sdl import sdl_route
@@ -30,6 +36,7 @@ from gateway.http.security_headers import SecurityHeaders
 from gateway.http.streams.sending import Streams
 from gateway.http.transport_ws.endpoint import Sockets, WebSocketEndpoint
 from gateway.http.web_page import PATHS, Page, PageFiles
+from gateway.observability import Telemetry, telemetry_of
 from gateway.parts import Parts
 from gateway.reloading import Reloader
 from gateway.settings import Settings
@@ -45,24 +52,40 @@ def create_app(settings: Settings, reloader: Reloader | None = None) -> ASGIApp:
     change while it runs: each request belongs to the settings that it began with.
     """
     schema = build_schema()
-    first = [_prepared(schema, settings)]  # and gone when it serves: nothing holds a generation but its requests
+    telemetry = telemetry_of(settings, __version__)
+    first = [_prepared(schema, settings, telemetry)]  # gone when it serves: only its requests hold a generation
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with new_session() as session, AsyncExitStack() as cleanup:
+        async with new_session() as session, AsyncExitStack() as stack:
             generations.begin(first.pop().on(session))
 
             async def renew(settings: Settings) -> None:
-                prepared = await asyncio.to_thread(_prepared, schema, settings, generations.current.parts)
+                before = generations.current.parts
+                prepared = await asyncio.to_thread(_prepared, schema, settings, telemetry, before)
                 generations.begin(prepared.on(session))
 
+            state: dict[str, Any] = {
+                "sockets": Sockets(),
+                "streams": Streams(),
+                "shutting_down": False,
+                "reloader": reloader,
+            }
+            if telemetry is not None:
+                await stack.enter_async_context(telemetry.running())
+                looking = looked_at(telemetry, current, state["sockets"])
+                state |= await stack.enter_async_context(looking)
             if reloader is not None:
-                await cleanup.enter_async_context(reloader.running(renew))
-            yield {"sockets": Sockets(), "streams": Streams(), "shutting_down": False, "reloader": reloader}
+                await stack.enter_async_context(reloader.running(renew))
+            yield state
 
-    sockets = WebSocketRoute(GRAPH, WebSocketEndpoint(lambda: generations.current))
+    def current() -> Generation:
+        return generations.current
+
+    sockets = WebSocketRoute(GRAPH, WebSocketEndpoint(current))
     generations = Generations(Starlette(routes=[sockets], lifespan=lifespan))
-    return SecurityHeaders(CutOff(generations))
+    whole = SecurityHeaders(CutOff(generations))
+    return whole if telemetry is None else ObservedRequests(whole, telemetry)
 
 
 @dataclass(frozen=True)
@@ -70,6 +93,7 @@ class _Prepared:
     """A generation but for what needs the session: made in a thread, since it takes a tenth of a second."""
 
     settings: Settings
+    telemetry: Telemetry | None
     parts: Parts
     engine: Engine
     app: ASGIApp
@@ -77,24 +101,30 @@ class _Prepared:
     def on(self, session: aiohttp.ClientSession) -> Generation:
         """Raises ``SettingsError`` for an authenticator that cannot be made."""
         settings, parts = self.settings, self.parts
-        upstreams = Upstreams(settings, session, parts)
+        upstreams = Upstreams(settings, session, self.telemetry, parts)
         contexts = Contexts(settings, upstreams, kept_chain(settings, session, parts), self.engine.callers)
         return Generation(settings, self.app, self.engine, contexts, upstreams, parts)
 
 
-def _prepared(schema: strawberry.Schema, settings: Settings, before: Parts | None = None) -> _Prepared:
+def _prepared(
+    schema: strawberry.Schema, settings: Settings, telemetry: Telemetry | None, before: Parts | None = None
+) -> _Prepared:
     check_order(settings)
     parts = Parts(before)
-    engine = Engine(schema, settings, parts)
+    engine = (
+        ObservedEngine(schema, settings, telemetry, parts) if telemetry is not None else Engine(schema, settings, parts)
+    )
     routes: list[BaseRoute] = [
         Route("/", Page("index.html")),
-        Route("/deployments/{id}/stream/{route:path}", EndpointStream(settings)),
+        Route(ENDPOINT_STREAM, EndpointStream(settings)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Mount("/page", PageFiles()),
         sdl_route(schema),
     ]
+    if telemetry is not None and telemetry.metrics is not None:
+        routes.append(Route("/metrics", MetricsPage(telemetry.metrics, settings.metrics).answer))
     routes += rest_routes(engine, settings, routes)
     shown = [route for route in routes if settings.page_on or getattr(route, "path", "") not in PATHS]
     app = Front(GraphEndpoint(engine, settings), Starlette(routes=shown))
-    return _Prepared(settings, parts, engine, cross_origin(app, settings.allowed_origins))
+    return _Prepared(settings, telemetry, parts, engine, cross_origin(app, settings.allowed_origins))

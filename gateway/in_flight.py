@@ -40,16 +40,18 @@ class Flight(Generic[T]):
 
 
 class InFlight(Generic[T]):
-    """What is done at the moment, by what must be equal for it to be shared."""
+    """What is done at the moment, by what must be equal for it to be shared. ``joined``: how often it was so far."""
 
     def __init__(self) -> None:
         self._flights: dict[Hashable, Flight[T]] = {}
+        self.joined = 0
 
     def join(self, key: Hashable) -> asyncio.Future[T | None] | None:
         """Gives the result of what is in flight, or None if it has none; None at once if nothing is in flight."""
         flight = self._flights.get(key)
         if flight is None:
             return None
+        self.joined += 1
         waiter: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
         flight.waiting.append(waiter)
         return waiter

@@ -11,8 +11,10 @@ NOT_UTF_8 = "Invalid UTF-8 sequence received from client."
 """uvicorn's, for a WebSocket message: with level ``error`` and a traceback, which any client can have written."""
 
 
-def configure(level: str) -> None:
+def configure(level: str, *, traced: bool = False) -> None:
     """Log from ``level`` on. Tracebacks are logged without the values of variables, which may hold secrets.
+
+    Lines that are written inside a span have its ids where requests are ``traced``.
 
     What libraries log by the standard library has the same form, from ``warning`` on.
     """
@@ -23,6 +25,10 @@ def configure(level: str) -> None:
             structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
         ),
     ]
+    if traced:
+        from gateway.observability.log_fields import add_trace
+
+        processors.insert(0, add_trace)
     structlog.configure(
         processors=[*processors, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),

@@ -6,10 +6,10 @@ Source: prometheus_client, "Multiprocess Mode".
 from __future__ import annotations
 
 import contextlib
-import importlib
 import tempfile
 from collections.abc import Iterator
 
+from gateway.observability.workers import ended
 from gateway.settings import Settings
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -29,13 +29,13 @@ class MetricsFolder:
     def forget(self, pid: int) -> None:
         """A worker has ended: what it had in use counts no more. What it has counted does."""
         if self._path is not None:
-            importlib.import_module("prometheus_client.multiprocess").mark_process_dead(pid, self._path)
+            ended(pid, self._path)
 
 
 @contextlib.contextmanager
 def metrics_folder(settings: Settings) -> Iterator[MetricsFolder]:
     """A temporary one that only this user can read, if ``[metrics]`` is on; it is gone at the end."""
-    if not getattr(getattr(settings, "metrics", None), "enabled", False):
+    if not settings.metrics.enabled:
         yield MetricsFolder(None)
         return
     with tempfile.TemporaryDirectory(prefix="fngraph-metrics-") as path:

@@ -105,12 +105,15 @@ class Reloader:
         """The level of the log comes first: loggers that are made keep it."""
         if settings.log_level == self.settings.log_level:
             return await apply(settings)
-        logs.configure(settings.log_level)
+        self._log_from(settings.log_level)
         try:
             await apply(settings)
         except BaseException:
-            logs.configure(self.settings.log_level)
+            self._log_from(self.settings.log_level)
             raise
+
+    def _log_from(self, level: str) -> None:
+        logs.configure(level, traced=self.settings.tracing.endpoint is not None)
 
     def _applied(self, settings: Settings, digest: str) -> None:
         changed = list(differences(self.settings, settings))

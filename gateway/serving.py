@@ -32,7 +32,7 @@ def serve(read: Callable[[], Settings], file: Path, inherited: int | None) -> in
     reloader = Reloader(read, file)
     settings = reloader.settings
     asyncio.run(_try_authenticators(settings))
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, traced=settings.tracing.endpoint is not None)
     for warning in warnings_of(settings) if inherited is None else ():
         log.warning("settings", warning=warning)
     server = uvicorn_server(create_app(settings, reloader), settings)

@@ -19,7 +19,7 @@ PERMISSIVE = frozenset(
 ACCEPTED: dict[str, str] = {}
 """Why a package with another licence is used nevertheless, by name."""
 
-SPELLINGS = {"Apache 2.0": "Apache-2.0", "MIT License": "MIT"}
+SPELLINGS = {"3-Clause BSD License": "BSD-3-Clause", "Apache 2.0": "Apache-2.0", "MIT License": "MIT"}
 """SPDX's names of licences that packages without a licence expression name in words."""
 
 INTRODUCTION = """\

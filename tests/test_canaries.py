@@ -17,8 +17,10 @@ import pytest
 from gateway.sandbox.accounts import Accounts
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox, running
+from tests.collector import Collector, collecting
 
 FNGRAPH = Path(sys.executable).with_name("fngraph")
+TOKEN = "token-canary-of-prometheus"
 CANARIES = Accounts(
     yusuf_key="sk-canary-yusuf",
     ada_key="sk-canary-ada",
@@ -57,8 +59,10 @@ async def planted(tmp_path: Path) -> AsyncIterator[Sandbox]:
 
 
 @contextlib.asynccontextmanager
-async def served(sandbox: Sandbox, folder: Path) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
-    """``fngraph serve`` as a process of its own, at the most talkative level."""
+async def served(
+    sandbox: Sandbox, folder: Path, collector: Collector
+) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
+    """``fngraph serve`` as a process of its own, at the most talkative level, with metrics and traces."""
     accounts = sandbox.accounts
     credential = {"scheme": "client_credentials", "client_id": "client-id", "client_secret": "canary-client-secret"}
     owner = {"owner": "samplefxn", "url": f"{sandbox.prediction.url}/authorize", "credential": accounts.samplefxn_key}
@@ -71,6 +75,8 @@ async def served(sandbox: Sandbox, folder: Path) -> AsyncIterator[tuple[str, asy
         ),
         "FUNCTION_ADMIN": json.dumps({"url": sandbox.function_admin.url}),
         "INVOKE": json.dumps({"url": sandbox.invoke.url, "credential": credential}),
+        "METRICS": json.dumps({"enabled": True, "token": TOKEN}),
+        "TRACING": json.dumps({"endpoint": collector.url, "headers": {"authorization": "canary-collector"}}),
         "AUTH": json.dumps({"order": ["keys", "upstream", "authorization_url"], "authorization_urls": [owner]}),
     }
     environment = {**os.environ, **{f"FNGRAPH_{name}": value for name, value in variables.items()}}
@@ -87,7 +93,11 @@ async def served(sandbox: Sandbox, folder: Path) -> AsyncIterator[tuple[str, asy
 
 async def test_no_planted_secret_comes_out_of_a_run(planted: Sandbox, tmp_path: Path) -> None:
     said: list[str] = []
-    async with served(planted, tmp_path) as (url, process), aiohttp.ClientSession() as session:
+    async with (
+        collecting() as collector,
+        served(planted, tmp_path, collector) as (url, process),
+        aiohttp.ClientSession() as session,
+    ):
         for fault in FAULTS:
             for server in planted.servers.values():
                 server.faults.set(*([fault] if fault else []))
@@ -99,9 +109,13 @@ async def test_no_planted_secret_comes_out_of_a_run(planted: Sandbox, tmp_path: 
                             url, json={"query": document}, headers={"Authorization": authorization}
                         )
                         said.append(str(answer.headers) + await answer.text())
+        metrics = await session.get(url.replace("graph", "metrics"), headers={"Authorization": f"Bearer {TOKEN}"})
+        said.append(await metrics.text())
+        assert metrics.status == 200
         process.terminate()
         rest, _ = await process.communicate()
-    said.append(rest.decode())
+    said += [rest.decode(), collector.raw.decode("latin-1")]
+    assert len(collector.spans) > 500
     assert len(said) > len(FAULTS) * len(KEYS) * len(DOCUMENTS)
     assert len(rest.splitlines()) > 500
     assert [text for text in said if "canary" in text] == []

@@ -10,16 +10,17 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 
 from gateway.metrics_folder import VARIABLE, metrics_folder
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
-from gateway.settings import Settings
+from gateway.settings import MetricsSettings, Settings
+from tests.metrics_page import TOKEN
 from tests.served import Served, started
 from tests.settings_file import SettingsFile, reloaded
 from tests.sockets import eventually
@@ -185,8 +186,7 @@ async def test_one_has_no_parent(tmp_path: Path, sandbox: Sandbox, file: Setting
 def test_metrics_have_a_private_folder_while_they_are_on() -> None:
     with metrics_folder(Settings()) as folder:
         assert folder.environment == {}
-    on: Any = SimpleNamespace(metrics=SimpleNamespace(enabled=True))
-    with metrics_folder(on) as folder:
+    with metrics_folder(Settings(metrics=MetricsSettings(enabled=True, token=SecretStr(TOKEN)))) as folder:
         path = Path(folder.environment[VARIABLE])
         assert path.stat().st_mode & 0o777 == 0o700
     assert not path.exists()

@@ -15,7 +15,6 @@ import aiohttp
 from benchmarks.posts.schema import build_posts_schema
 from gateway import app, logs
 from gateway.auth.outbound import Forward
-from gateway.parts import Parts
 from gateway.server import uvicorn_server
 from gateway.settings import ForwardCredential, Settings, UpstreamSettings
 from gateway.settings.callers import CallerSettings
@@ -29,8 +28,8 @@ UNLIMITED = 1_000_000_000
 class PostsUpstreams(Upstreams):
     """The product's upstreams, and a fifth."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession, parts: Parts, *, url: str) -> None:
-        super().__init__(settings, session, parts)
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession, *more: Any, url: str) -> None:
+        super().__init__(settings, session, *more)
         self.posts = posts_upstream(url, session)
 
 

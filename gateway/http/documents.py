@@ -97,7 +97,7 @@ class _Operation:
 
 
 class Documents:
-    """Prepares requests, and keeps what it made of their documents."""
+    """Prepares requests, and keeps what it made of their documents. ``hits`` and ``misses`` count whether it had it."""
 
     def __init__(
         self, schema: GraphQLSchema, limits: LimitSettings, *, introspection: bool = True, suggestions: bool = True
@@ -107,17 +107,19 @@ class Documents:
         self._suggestions = suggestions
         self._sizes = ListSizes(schema)
         self._validator = Validator(schema, limits, introspection=introspection, suggestions=suggestions)
-        self._kept: SegmentedCache[str, _Document] = SegmentedCache(
+        self.kept: SegmentedCache[str, _Document] = SegmentedCache(
             self._limits.kept_documents, self._limits.kept_documents_bytes
         )
+        self.hits = self.misses = 0
 
     def known(self, text: str, name: str | None) -> Prepared | None:
         """An operation that was prepared before, and costs the same each time; without variables."""
-        document = self._kept.get(text)
+        document = self.kept.get(text)
         operation = None if document is None or document.errors else document.operations.get(name)
-        return (
-            None if operation is None or operation.cost is None else Prepared(operation.executable, {}, operation.cost)
-        )
+        if operation is None or operation.cost is None:
+            return None
+        self.hits += 1
+        return Prepared(operation.executable, {}, operation.cost)
 
     def prepare(
         self, text: str, variables: dict[str, Any] | None = None, name: str | None = None, *, limited: bool = True
@@ -138,15 +140,18 @@ class Documents:
             check_variables(variables, self._limits)
         key = text if limited else f"\0{text}"  # no document begins so: what had no limits is not found by callers
         started_s, spent_s = None, 0.0
-        document = self._kept.get(key)
-        if document is None:
+        document = self.kept.get(key)
+        if document is not None:
+            self.hits += 1
+        else:
+            self.misses += 1
             started_s = time.thread_time()
             document = self._read(text) if limited else self._read_own(text)
         operation = self._operation(document, name)
         cost = self._cost(document, operation, variables, limited)
         if started_s is not None:
             document.errors = self._validator.errors_of(document.document)
-            self._kept.put(key, document, _size_of(document.document))
+            self.kept.put(key, document, _size_of(document.document))
             spent_s = time.thread_time() - started_s
         if document.errors:
             raise Refused(document.errors)

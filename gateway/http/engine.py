@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractContextManager, aclosing
+from typing import Any, NamedTuple
 
 import msgspec
 import strawberry
@@ -29,6 +29,19 @@ from gateway.upstreams.recorder import Recorder
 
 Body = dict[str, Any]
 """A GraphQL response: ``data`` and ``errors`` as they leave."""
+
+
+class Usage(NamedTuple):
+    """Counts since the start, and what is kept at the moment, with its estimated bytes."""
+
+    document_hits: int
+    document_misses: int
+    documents: int
+    document_bytes: int
+    shared: int
+    kept_given: int
+    kept: int
+    kept_bytes: int
 
 
 class Response:
@@ -67,6 +80,9 @@ class Engine:
     Raises ``SettingsError`` for a manifest that is wrong, or names that the schema does not have.
     """
 
+    on_socket: Callable[[], AbstractContextManager[None]] | None = None
+    """Around each operation of a WebSocket, where somebody wants to see it."""
+
     def __init__(self, schema: strawberry.Schema, settings: Settings, parts: Parts | None = None) -> None:
         parts = parts or Parts()
         self.schema: GraphQLSchema = schema._schema
@@ -87,6 +103,15 @@ class Engine:
     def succeeded_by(self, engine: Engine) -> None:
         """Another engine takes what begins from now on; a mutation that ends in this one counts there, too."""
         self._answers.succeeded_by(engine._answers)
+
+    @property
+    def usage(self) -> Usage:
+        documents, answers = self._documents, self._answers
+        kept = answers.kept
+        return Usage(
+            documents.hits, documents.misses, len(documents.kept), documents.kept.size,
+            answers.joined, kept.given, len(kept), kept.size_bytes,
+        )  # fmt: skip
 
     async def prepare(self, operation: Operation, context: Context) -> Prepared:
         """The operation that a request asks for. Raises ``Refused``, or ``GatewayError``."""
@@ -126,7 +151,7 @@ class Engine:
             context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
 
             async def execute() -> Response:
-                result = await prepared.executable.execute(context, prepared.variables)
+                result = await self._run(prepared, context)
                 return self._response(result)
 
             if prepared.plan and await self._plans.is_shown(prepared, context):
@@ -161,10 +186,13 @@ class Engine:
         recorder = context.allowance.recorder = Recorder()
 
         async def execute() -> Response:
-            result = await prepared.executable.execute(context, prepared.variables)
+            result = await self._run(prepared, context)
             return self._response(self._plans.with_times(prepared, recorder, result))
 
         return await (execute() if prepared.is_query else self._answers.answer(prepared, context.principal, execute))
+
+    def _run(self, prepared: Prepared, context: Context) -> Awaitable[ExecutionResult]:
+        return prepared.executable.execute(context, prepared.variables)
 
     def _response(self, result: ExecutionResult) -> Response:
         return Response(result, self._limits.max_returned_errors)

@@ -12,7 +12,6 @@ import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import BadInput
-from gateway.http.security_headers import FIELDS as SECURITY_FIELDS
 from gateway.settings import Settings
 
 
@@ -43,6 +42,11 @@ class ClientLeft(Exception):  # noqa: N818
 
 CLIENT_LEFT = 499
 """The status of such a request, for the log only."""
+
+OPERATION = "fngraph.operation"
+"""Key of the scope, for the log: ``query``, ``mutation``, ``subscription`` or ``batch``, once it is known."""
+ROUTE = "fngraph.route"
+"""Key of the scope: the template of a REST route, such as ``/users/{username}``, once it is found."""
 
 
 FIELDS = "fngraph.fields"
@@ -155,7 +159,6 @@ async def send_json(send: Send, status: int, body: Any, media_type: str, headers
     """Answer ``body`` as JSON in one write; bytes are JSON already."""
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
     fields = [
-        *SECURITY_FIELDS,
         (b"content-type", _content_type(media_type)),
         (b"content-length", b"%d" % len(content)),
         *[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],

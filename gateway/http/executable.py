@@ -123,6 +123,11 @@ class Executable:
         assert isinstance(events, AsyncGenerator | ExecutionResult)
         return events
 
+    @property
+    def planned(self) -> bool:
+        """Whether the plan is made."""
+        return "plan" in vars(self)
+
     @cached_property
     def plan(self) -> Plan | None:
         """None where only graphql-core can run it."""

@@ -1,8 +1,9 @@
 """The ASGI application whose settings can change: each request is served by one generation, from its begin to its end.
 
 A generation is what is made of the settings, and never changes. The current one takes every request that begins. Those
-before it are held by nothing but the requests that still run in them, so they are gone when these have ended; all share
-the session with its connections, and there is nothing to close.
+before it are held by nothing but the requests that still run in them, so they are gone when these have ended (of the
+last request on a connection, the server keeps ``contexts`` and ``upstreams``, which are small, until the next one). All
+share the session with its connections, and there is nothing to close.
 """
 
 from __future__ import annotations
@@ -44,9 +45,8 @@ class Generations:
         if scope["type"] != "http":
             return self._lasting(scope, receive, send)
         generation = self.current
-        state = {**scope["state"], "contexts": generation.contexts, "upstreams": generation.upstreams}
-        # A copy: the server keeps its own with the connection, while that waits for another request.
-        return generation.app({**scope, "state": state}, receive, send)
+        scope["state"].update(contexts=generation.contexts, upstreams=generation.upstreams)
+        return generation.app(scope, receive, send)
 
     def begin(self, generation: Generation) -> None:
         """What begins from now on is served by this one. In force at once: there is no step in which both are."""

@@ -24,6 +24,7 @@ from gateway.http.engine import Body, Engine, refusal
 from gateway.http.errors import public_failure
 from gateway.http.exchange import (
     CLIENT_LEFT,
+    OPERATION,
     ClientLeft,
     WrongMediaType,
     header,
@@ -88,7 +89,8 @@ class GraphEndpoint:
         started_s = time.perf_counter()
         status = await self._serve(scope, receive, send, accepted(accept), request_id)
         duration_s = round(time.perf_counter() - started_s, 6)
-        self._log.info("request", request_id=request_id, status=status, duration_s=duration_s)
+        operation = scope.get(OPERATION)
+        self._log.info("request", request_id=request_id, status=status, duration_s=duration_s, operation=operation)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, accept: Accepted, request_id: str) -> int:
         """Answer, and give the status."""
@@ -132,16 +134,17 @@ class GraphEndpoint:
                 raise
             attendance.read()
             if isinstance(operations, Operation):
-                return await self._run(operations, context, scope["method"], accept)
+                return await self._run(operations, context, scope, accept)
             return await self._batch(operations, scope, request_id, accept)
 
-    async def _run(self, operation: Operation, context: Context, method: str, accept: Accepted) -> Answer | Stream:
+    async def _run(self, operation: Operation, context: Context, scope: Scope, accept: Accepted) -> Answer | Stream:
         try:
             prepared = await self._engine.prepare(operation, context)
         except (Refused, BadInput) as refused:
             body = refusal(refused, context.request_id)
             return self._forms.refused(body) if accept.events else _with_status(body, accept)
-        _check_method(prepared, method)
+        scope[OPERATION] = prepared.executable.kind.value
+        _check_method(prepared, scope["method"])
         if accept.events or accept.multipart:
             stream = await self._forms.stream(prepared, context, accept)
             if stream is not None:
@@ -171,6 +174,7 @@ class GraphEndpoint:
 
     async def _batch(self, operations: list[Operation], scope: Scope, request_id: str, accept: Accepted) -> Answer:
         """Each operation by itself, side by side, as if each were a request; the answers are in their order."""
+        scope[OPERATION] = "batch"
         if accept.events:
             raise BadInput("The operations of a batch cannot be answered as events.")
         contexts: Contexts = scope["state"]["contexts"]

@@ -38,7 +38,7 @@ class _Kept(NamedTuple, Generic[A]):
 
 
 class KeptAnswers(Generic[A]):
-    """Bounded by bytes: what was used longest ago goes first."""
+    """Bounded by bytes: what was used longest ago goes first. ``given`` counts answers that were given again."""
 
     def __init__(self, max_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._kept: TLRUCache[Key, _Kept[A]] = TLRUCache(
@@ -47,11 +47,22 @@ class KeptAnswers(Generic[A]):
             timer=clock,
             getsizeof=lambda kept: len(kept.answer.content) + ENTRY_BYTES,
         )
+        self.given = 0
+
+    @property
+    def size_bytes(self) -> int:
+        return int(self._kept.currsize)
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def get(self, key: Key, age: Age) -> A | None:
         """The answer, if there is one that is not too old."""
         kept = self._kept.get(_shown_to(key, age))
-        return kept and kept.answer
+        if kept is None:
+            return None
+        self.given += 1
+        return kept.answer
 
     def put(self, key: Key, age: Age, answer: A) -> None:
         """Keep it, unless it is larger than all there is room for."""

@@ -41,10 +41,8 @@ class SecurityHeaders:
 
 
 def with_missing(fields: Iterable[Field]) -> list[Field]:
-    """The fields, and those of ``FIELDS`` that are not among them. What begins with all of them is left as it is."""
+    """The fields, and those of ``FIELDS`` that are not among them."""
     given = list(fields)
-    if given and given[0] is FIELDS[0]:
-        return given
     names = {name for name, _ in given}
     given.extend(field for field in FIELDS if field[0] not in names)
     return given

@@ -27,7 +27,7 @@ class SharedAnswers(Generic[A]):
 
     def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
         self._in_flight: Share[A] | None = Share() if settings.share_queries else None
-        self._kept: KeptAnswers[A] = KeptAnswers(settings.answers.max_bytes)
+        self.kept: KeptAnswers[A] = KeptAnswers(settings.answers.max_bytes)
         self._ages = Ages(schema, settings.answers)
         self._age_of: WeakKeyDictionary[Executable, Age] = WeakKeyDictionary()
         self._successor: SharedAnswers[A] | None = None
@@ -36,18 +36,23 @@ class SharedAnswers(Generic[A]):
         """What mutations change is dropped in the successor, too."""
         self._successor = successor
 
+    @property
+    def joined(self) -> int:
+        """How many queries have joined an identical one."""
+        return self._in_flight.joined if self._in_flight is not None else 0
+
     async def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
         """What ``execute`` gives, or gives another request that is equal, or has given one a short while ago."""
         key = sharing_key(prepared, principal)
         if key is None:
             return await self._alone(prepared, principal, execute)
         age = self._age(prepared)
-        kept = self._kept.get(key, age) if age.seconds else None
+        kept = self.kept.get(key, age) if age.seconds else None
         if kept is not None:
             return kept
         answer = await (self._in_flight.shared(key, execute) if self._in_flight is not None else execute())
         if age.seconds and answer.flawless:
-            self._kept.put(key, age, answer)
+            self.kept.put(key, age, answer)
         return answer
 
     async def _alone(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
@@ -59,7 +64,7 @@ class SharedAnswers(Generic[A]):
                 self._changed(principal)
 
     def _changed(self, principal: Principal) -> None:
-        self._kept.drop(forwarded(principal))
+        self.kept.drop(forwarded(principal))
         if self._in_flight is not None:
             self._in_flight.seal()
         if self._successor is not None:

@@ -21,6 +21,7 @@ from gateway.settings.documents import DocumentSettings
 from gateway.settings.limits import LimitSettings, UploadSettings, WebSocketSettings
 from gateway.settings.links import LinkSettings
 from gateway.settings.loading import load
+from gateway.settings.observability import MetricsSettings, TracingSettings
 from gateway.settings.root import Settings
 from gateway.settings.tables import SettingsError
 from gateway.settings.upstreams import (
@@ -46,12 +47,14 @@ __all__ = [
     "KeySettings",
     "LimitSettings",
     "LinkSettings",
+    "MetricsSettings",
     "NoCredential",
     "PerUserCredential",
     "PredictionSettings",
     "Settings",
     "SettingsError",
     "StaticCredential",
+    "TracingSettings",
     "UploadSettings",
     "UpstreamSettings",
     "WebSocketSettings",

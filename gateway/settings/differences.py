@@ -18,6 +18,8 @@ NEEDS_RESTART = frozenset(
         "shutdown_timeout_s",
         "trusted_proxies",
         "websocket.max_message_bytes",
+        "metrics.enabled",
+        "tracing",
     }
 )
 """What the server is made with, before it listens; the names of whole tables may stand here, too."""

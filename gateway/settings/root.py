@@ -14,6 +14,7 @@ from gateway.settings.callers import CallerSettings
 from gateway.settings.documents import DocumentSettings
 from gateway.settings.limits import LimitSettings, UploadSettings, WebSocketSettings
 from gateway.settings.links import LinkKind, LinkSettings
+from gateway.settings.observability import MetricsSettings, TracingSettings
 from gateway.settings.peers import Origins, Proxies
 from gateway.settings.streams import EventStreamSettings, MultipartSubscriptionSettings
 from gateway.settings.tables import MIB, Table
@@ -78,6 +79,8 @@ class Settings(Table):
     invoke: InvokeSettings = InvokeSettings()
     uploads: UploadSettings = UploadSettings()
     auth: AuthSettings = AuthSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    tracing: TracingSettings = TracingSettings()
     links: list[LinkSettings] = []
 
     @property

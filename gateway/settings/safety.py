@@ -41,6 +41,8 @@ def _in_the_clear(settings: Settings) -> Iterator[str]:
             yield f"auth.authorization_urls: callers' keys leave unencrypted (http) for the owner {owner.owner}"
     if settings.auth.jwt is not None and _in_clear(settings.auth.jwt.jwks_url):
         yield "auth.jwt.jwks_url: over http, who is in between can sign tokens"
+    if settings.tracing.headers and _in_clear(settings.tracing.endpoint or ""):
+        yield "tracing.endpoint: `headers` leave unencrypted (http)"
 
 
 def _believed(settings: Settings) -> Iterator[str]:

@@ -10,6 +10,7 @@ from propcache.api import cached_property
 
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
+from gateway.observability import Telemetry
 from gateway.parts import Parts
 from gateway.settings import Settings, StaticCredential, UpstreamSettings
 from gateway.upstreams.api import Api, Verify
@@ -81,10 +82,16 @@ class Upstreams:
     are the same, the account's limits, and always the locks.
     """
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession, parts: Parts | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        telemetry: Telemetry | None = None,
+        parts: Parts | None = None,
+    ) -> None:
         parts = parts or Parts()
         self.settings = settings
-        self.by_name = {name: _kept(name, getattr(settings, name), session, parts) for name in VENDORS}
+        self.by_name = {name: _kept(name, getattr(settings, name), session, telemetry, parts) for name in VENDORS}
         asked = self.by_name["prediction"]
         self.identity = parts.get("identity", (settings.auth.upstream, asked), lambda: Identity(settings, asked))
         self.function_admin = parts.get("function_admin.shared", None, FunctionAdminShared)
@@ -108,14 +115,22 @@ class Upstreams:
         return Clients(self, principal, verify, allowance or Allowance())
 
 
-def _kept(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession, parts: Parts) -> Upstream:
+def _kept(
+    name: str,
+    settings: UpstreamSettings,
+    session: aiohttp.ClientSession,
+    telemetry: Telemetry | None,
+    parts: Parts,
+) -> Upstream:
     """A static secret may come from a file, whose content is no part of the settings."""
     credential = settings.credential
     secret = credential.secret() if isinstance(credential, StaticCredential) else None
-    return parts.get(name, (settings, secret), lambda: _upstream(name, settings, session))
+    return parts.get(name, (settings, secret), lambda: _upstream(name, settings, session, telemetry))
 
 
-def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSession) -> Upstream:
+def _upstream(
+    name: str, settings: UpstreamSettings, session: aiohttp.ClientSession, telemetry: Telemetry | None
+) -> Upstream:
     vendor = VENDORS[name]
     return Upstream(
         name,
@@ -126,4 +141,5 @@ def _upstream(name: str, settings: UpstreamSettings, session: aiohttp.ClientSess
         explain=vendor.explain,
         probe_path=vendor.probe_path(settings),
         passing=getattr(vendor, "PASSING", PASSING),
+        telemetry=telemetry,
     )

@@ -15,6 +15,7 @@ from yarl import URL
 
 from gateway.auth.outbound import Outbound
 from gateway.errors import GatewayError, UpstreamUnavailable
+from gateway.observability import Telemetry
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.failures import Explain, failures_of
 from gateway.upstreams.requests import NO_CREDENTIAL, Call
@@ -51,6 +52,7 @@ class Upstream:
         explain: Explain,
         probe_path: str,
         passing: frozenset[int] = PASSING,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.service = service
         self.settings = settings
@@ -58,7 +60,7 @@ class Upstream:
         self.credential_header = credential_header
         self.explain = explain
         self.peers = Peers(service, settings)
-        self.sender = Sender(service, settings, session, passing)
+        self.sender = Sender(service, settings, session, passing, telemetry)
         self._probe_url = URL(settings.url + probe_path, encoded=True)
 
     @property

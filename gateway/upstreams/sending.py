@@ -11,8 +11,10 @@ from collections.abc import AsyncIterator, Awaitable
 import aiohttp
 
 from gateway.bodies import read_at_most
+from gateway.observability import Telemetry
 from gateway.settings import UpstreamSettings
 from gateway.ticker import Ticker
+from gateway.upstreams.observed import observed, tried
 from gateway.upstreams.requests import Answer, Call
 from gateway.upstreams.resilience.connections import ConnectionLost, Connector
 from gateway.upstreams.resilience.deadlines import Within
@@ -27,7 +29,12 @@ class Sender:
     """Sends to one upstream, for the life of the gateway. Raises what aiohttp raises, and ``gateway.errors``."""
 
     def __init__(
-        self, service: str, settings: UpstreamSettings, session: aiohttp.ClientSession, passing: frozenset[int]
+        self,
+        service: str,
+        settings: UpstreamSettings,
+        session: aiohttp.ClientSession,
+        passing: frozenset[int],
+        telemetry: Telemetry | None = None,
     ) -> None:
         assert isinstance(session.connector, Connector)
         self.ticker = Ticker()
@@ -37,11 +44,18 @@ class Sender:
         self._max_response_bytes = settings.max_response_bytes
         self._shares = settings.share_reads
         self._flights = Flights(service)
-        whole, head = Guard(self._try_whole), Guard(self._try_head)
+        whole = Guard(tried(self._try_whole, telemetry, service))
+        head = Guard(tried(self._try_head, telemetry, service))
         hedge = settings.hedge_after_s and Hedge(whole.once, settings.hedge_after_s)
-        self._reads = Retries(settings, passing, hedge.once if hedge else whole.once)
-        self._changes = Retries(settings, passing, whole.once)
-        self._streams = Retries(settings, passing, head.once)
+        reads = Retries(settings, passing, hedge.once if hedge else whole.once)
+        self._reads = observed(reads, telemetry, service)
+        self._changes = observed(Retries(settings, passing, whole.once), telemetry, service)
+        self._streams = observed(Retries(settings, passing, head.once), telemetry, service)
+
+    @property
+    def shared(self) -> int:
+        """How many reads have joined an equal one."""
+        return self._flights.joined
 
     def exchange(self, call: Call) -> Awaitable[Answer]:
         """The whole answer, whatever its status."""

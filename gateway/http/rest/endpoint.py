@@ -15,7 +15,7 @@ from gateway.http.contexts import new_request_id
 from gateway.http.documents import Refused
 from gateway.http.engine import Body, Engine, refusal
 from gateway.http.errors import public_failure
-from gateway.http.exchange import CLIENT_LEFT, ClientLeft, send_json
+from gateway.http.exchange import CLIENT_LEFT, OPERATION, ROUTE, ClientLeft, send_json
 from gateway.http.rest.answers import Answer, answer_of, refused
 from gateway.http.rest.arguments import read_variables
 from gateway.http.rest.predict_stream import PredictStream, wanted_form
@@ -44,10 +44,13 @@ class TwinEndpoint:
             status = CLIENT_LEFT
         except Exception as error:
             status = await _send(send, refused(public_failure(error, request_id), request_id), request_id)
-        log.info("request", request_id=request_id, status=status, duration_s=round(time.perf_counter() - started_s, 6))
+        duration_s = round(time.perf_counter() - started_s, 6)
+        operation = scope.get(OPERATION)
+        log.info("request", request_id=request_id, status=status, duration_s=duration_s, operation=operation)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
         match = self._routes.find(scope["method"], scope["raw_path"].decode("latin-1"))
+        scope[ROUTE], scope[OPERATION] = match.twin.header.path, match.twin.operation.operation.value
         form, receive = await wanted_form(match.twin, scope, receive, self._settings)
         if form is not None:
             return await self._streams.answer(match, form, scope, receive, send, request_id)

@@ -23,10 +23,12 @@ from gateway.errors import BadInput, GatewayError, UpstreamTimeout
 from gateway.http.attendance import while_connected
 from gateway.http.contexts import new_request_id
 from gateway.http.errors import described
-from gateway.http.exchange import ClientLeft, WrongMediaType, media_type, read_body, send_json
+from gateway.http.exchange import ROUTE, ClientLeft, WrongMediaType, media_type, read_body, send_json
 from gateway.settings import Settings
 from resolvers import deployment as resolve
 from resolvers.deployment import Call
+
+PATH = "/deployments/{id}/stream/{route:path}"
 
 log = structlog.get_logger("fngraph.stream")
 
@@ -47,6 +49,7 @@ class EndpointStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = new_request_id()
         started_s = time.perf_counter()
+        scope[ROUTE] = PATH
         try:
             context = await scope["state"]["contexts"].of(scope, request_id)
             call = await self._call(scope, receive)

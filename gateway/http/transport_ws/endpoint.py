@@ -32,6 +32,9 @@ class Sockets:
         self._sessions: set[Session] = set()
         self._draining = False
 
+    def __len__(self) -> int:
+        return len(self._sessions)
+
     def check(self, address: str | None, max_per_address: int) -> None:
         """Raises ``RateLimited`` if there is no room for a further socket from this address."""
         if self._by_address[address_name(address)] >= max_per_address:

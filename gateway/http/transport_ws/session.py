@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from typing import Any
 
 import msgspec
@@ -147,17 +147,23 @@ class Session:
             refused = RateLimited(f"A socket has at most {self._settings.max_operations} operations at once.")
             await self._error(message.id, [described(refused, new_request_id())])
             return
-        task = asyncio.create_task(self._operate(message))
+        on_socket = self._current().engine.on_socket
+        task = asyncio.create_task(self._operate(message) if on_socket is None else self._seen(message, on_socket()))
         self._by_id[message.id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(self._subscriptions.discard)
 
+    async def _seen(self, message: Subscribe, on_socket: AbstractContextManager[None]) -> None:
+        with on_socket:
+            await self._operate(message)
+
     async def _operate(self, message: Subscribe) -> None:
         request_id = new_request_id()
         started_s = time.perf_counter()
+        told: dict[str, str | None] = {"request_id": request_id, "operation": None}
         try:
-            errors = await self._results(message, request_id)
+            errors = await self._results(message, request_id, told)
         except OSError:
             return  # the client left
         except Exception as error:
@@ -168,10 +174,12 @@ class Session:
         with contextlib.suppress(OSError):
             await (self._error(message.id, errors) if errors else self._send({"type": "complete", "id": message.id}))
         duration_s = round(time.perf_counter() - started_s, 6)
-        log.info("operation", request_id=request_id, refused=bool(errors), duration_s=duration_s)
+        log.info("operation", **told, refused=bool(errors), duration_s=duration_s)
 
-    async def _results(self, message: Subscribe, request_id: str) -> list[dict[str, Any]]:
-        """Send every result. Gives the errors of an operation that was refused, or whose stream failed."""
+    async def _results(self, message: Subscribe, request_id: str, told: dict[str, str | None]) -> list[dict[str, Any]]:
+        """Send every result. Gives the errors of an operation that was refused, or whose stream failed.
+
+        What it is goes into ``told``, for the log."""
         generation = self._current()
         context = await generation.contexts.open(request_id, self._authorization, self._address)
         try:
@@ -179,6 +187,7 @@ class Session:
         except Refused as refused:
             errors: list[dict[str, Any]] = refusal(refused, request_id)["errors"]
             return errors
+        told["operation"] = prepared.executable.kind.value
         if prepared.is_subscription:
             self._subscribed()
         async with aclosing(generation.engine.stream(prepared, context)) as bodies:

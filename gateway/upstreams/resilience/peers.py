@@ -5,7 +5,7 @@ from __future__ import annotations
 from cachetools import LRUCache
 
 from gateway.settings import UpstreamSettings
-from gateway.upstreams.resilience.breaker import Breaker
+from gateway.upstreams.resilience.breaker import Breaker, BreakerState
 from gateway.upstreams.resilience.budget import RetryBudget
 from gateway.upstreams.resilience.concurrency import Gate, Streams
 from gateway.upstreams.resilience.connections import Target
@@ -43,6 +43,11 @@ class Peers:
         self.traffic = Traffic()
         self.own = Peer(service, settings, self.traffic)
         self._others: LRUCache[str, Peer] = LRUCache(MAX_OTHERS)
+
+    @property
+    def breakers_open(self) -> int:
+        """Addresses that are left alone at the moment, or tried with one request."""
+        return sum(peer.breaker.state is not BreakerState.CLOSED for peer in (self.own, *self._others.values()))
 
     def at(self, url: str | None) -> Peer:
         """The state for an address; None is the upstream's own."""

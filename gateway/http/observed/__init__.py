@@ -1,0 +1,1 @@
+"""The HTTP side of metrics and traces (``gateway.observability``). None of it is there where both are off."""
