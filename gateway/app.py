@@ -73,7 +73,7 @@ def create_app(settings: Settings, reloader: Reloader | None = None) -> ASGIApp:
             }
             if telemetry is not None:
                 await stack.enter_async_context(telemetry.running())
-                looking = looked_at(telemetry, current, state["sockets"])
+                looking = looked_at(telemetry, current, state["sockets"], rejected)
                 state |= await stack.enter_async_context(looking)
             if reloader is not None:
                 await stack.enter_async_context(reloader.running(renew))
@@ -81,6 +81,9 @@ def create_app(settings: Settings, reloader: Reloader | None = None) -> ASGIApp:
 
     def current() -> Generation:
         return generations.current
+
+    def rejected() -> bool:
+        return reloader is not None and reloader.rejected
 
     sockets = WebSocketRoute(GRAPH, WebSocketEndpoint(current))
     generations = Generations(Starlette(routes=[sockets], lifespan=lifespan))

@@ -27,10 +27,14 @@ class Gauges:
     What is counted elsewhere, where a counter would cost too much, is carried over from there.
     """
 
-    def __init__(self, metrics: Metrics, current: Callable[[], Generation], sockets: Sockets) -> None:
+    def __init__(
+        self, metrics: Metrics, current: Callable[[], Generation], sockets: Sockets, rejected: Callable[[], bool]
+    ) -> None:
+        """``rejected``: the last change of the settings is wrong."""
         self._metrics = metrics
         self._current = current
         self._sockets = sockets
+        self._rejected = rejected
         self._carried = [
             _Carried(metrics.document_hits, lambda: current().engine.usage.document_hits),
             _Carried(metrics.document_misses, lambda: current().engine.usage.document_misses),
@@ -46,6 +50,7 @@ class Gauges:
         metrics.kept.set(usage.kept)
         metrics.kept_bytes.set(usage.kept_bytes)
         metrics.sockets.set(len(self._sockets))
+        metrics.settings_rejected.set(self._rejected())
         for carried in self._carried:
             carried.carry()
         for name, upstream in self._current().upstreams.by_name.items():
@@ -64,13 +69,13 @@ class Gauges:
 
 @contextlib.asynccontextmanager
 async def looked_at(
-    telemetry: Telemetry, current: Callable[[], Generation], sockets: Sockets
+    telemetry: Telemetry, current: Callable[[], Generation], sockets: Sockets, rejected: Callable[[], bool]
 ) -> AsyncIterator[dict[str, Gauges]]:
     """Look in the background, and a last time at the end. Gives what is to be in the lifespan's state: ``gauges``."""
     if telemetry.metrics is None:
         yield {}
         return
-    gauges = Gauges(telemetry.metrics, current, sockets)
+    gauges = Gauges(telemetry.metrics, current, sockets, rejected)
     task = asyncio.create_task(gauges.look_again())
     try:
         yield {"gauges": gauges}
