@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
+import strawberry
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from gateway import __version__
-from gateway.auth.authenticators import chain, check_order
+from gateway.auth.authenticators import check_order, kept_chain
 from gateway.auth.revoked import Revoked
 from gateway.http.contexts import Contexts
 from gateway.http.cross_site import cross_origin
 from gateway.http.cut_off import CutOff
 from gateway.http.engine import Engine
 from gateway.http.front import GRAPH, Front
+from gateway.http.generations import Generation, Generations
 from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
 from gateway.http.observed.engine import ObservedEngine
@@ -32,61 +37,113 @@ from gateway.http.security_headers import SecurityHeaders
 from gateway.http.streams.sending import Streams
 from gateway.http.transport_ws.endpoint import Sockets, WebSocketEndpoint
 from gateway.http.web_page import PATHS, Page, PageFiles
-from gateway.observability import telemetry_of
+from gateway.observability import Telemetry, telemetry_of
+from gateway.parts import Parts
+from gateway.reloading import Reloader
 from gateway.settings import Settings
+from gateway.store.interface import Store
 from gateway.store.opening import open_store
 from gateway.upstreams.clients import Upstreams
 from gateway.upstreams.http import new_session
 from schema import build_schema
 
 
-def create_app(settings: Settings) -> ASGIApp:
+def create_app(settings: Settings, reloader: Reloader | None = None) -> ASGIApp:
     """The ASGI application. Raises ``SettingsError`` for an authenticator that is not there, or a wrong twin.
 
-    It starts whether or not the upstreams are up; they are asked when they are needed."""
-    check_order(settings)
-    schema = build_schema()
-    store = open_store(settings)
-    telemetry = telemetry_of(settings, __version__)
-    engine = (
-        Engine(schema, settings, store) if telemetry is None else ObservedEngine(schema, settings, store, telemetry)
-    )
-    graph = GraphEndpoint(engine, settings)
-
-    routes: list[BaseRoute] = [
-        Route("/", Page("index.html")),
-        WebSocketRoute(GRAPH, WebSocketEndpoint(engine, settings)),
-        Route(ENDPOINT_STREAM, EndpointStream(settings)),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Mount("/page", PageFiles()),
-        sdl_route(schema),
-    ]
-    if telemetry is not None and telemetry.metrics is not None:
-        routes.append(Route("/metrics", MetricsPage(telemetry.metrics, settings.metrics).answer))
-    routes += rest_routes(engine, settings, routes)
-    shown = [route for route in routes if settings.page_on or getattr(route, "path", "") not in PATHS]
+    It starts whether or not the upstreams are up; they are asked when they are needed. With a ``reloader`` its settings
+    change while it runs: each request belongs to the settings that it began with.
+    """
+    lasting = _Lasting(build_schema(), open_store(settings), telemetry_of(settings, __version__))
+    store, telemetry = lasting.store, lasting.telemetry
+    first = [_prepared(lasting, settings)]  # gone when it serves: only its requests hold a generation
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with new_session() as session, store, Revoked(store) as revoked, AsyncExitStack() as stack:
-            upstreams = Upstreams(settings, session, telemetry, store)
+            generations.begin(first.pop().on(session, revoked))
+
+            async def renew(settings: Settings) -> None:
+                prepared = await asyncio.to_thread(_prepared, lasting, settings, generations.current.parts)
+                generations.begin(prepared.on(session, revoked))
+
             state: dict[str, Any] = {
-                "upstreams": upstreams,
-                "contexts": Contexts(
-                    settings, upstreams, chain(settings, session, revoked if store.shared else None), engine.callers
-                ),
                 "store": store,
-                "sockets": Sockets(settings.websocket.max_sockets_per_address),
+                "sockets": Sockets(),
                 "streams": Streams(),
                 "shutting_down": False,
+                "reloader": reloader,
             }
             if telemetry is not None:
                 await stack.enter_async_context(telemetry.running())
-                looking = looked_at(telemetry, engine, upstreams, state["sockets"], store)
+                looking = looked_at(telemetry, current, state["sockets"], store, rejected)
                 state |= await stack.enter_async_context(looking)
+            if reloader is not None:
+                await stack.enter_async_context(reloader.running(renew))
             yield state
 
-    app = Front(graph, Starlette(routes=shown, lifespan=lifespan))
-    whole = SecurityHeaders(CutOff(cross_origin(app, settings.allowed_origins)))
+    def current() -> Generation:
+        return generations.current
+
+    def rejected() -> bool:
+        return reloader is not None and reloader.rejected
+
+    sockets = WebSocketRoute(GRAPH, WebSocketEndpoint(current))
+    generations = Generations(Starlette(routes=[sockets], lifespan=lifespan))
+    whole = SecurityHeaders(CutOff(generations))
     return whole if telemetry is None else ObservedRequests(whole, telemetry)
+
+
+@dataclass(frozen=True)
+class _Lasting:
+    """What all generations have in common."""
+
+    schema: strawberry.Schema
+    store: Store
+    telemetry: Telemetry | None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A generation but for what needs the session: made in a thread, since it takes a tenth of a second."""
+
+    lasting: _Lasting
+    settings: Settings
+    parts: Parts
+    engine: Engine
+    app: ASGIApp
+
+    def on(self, session: aiohttp.ClientSession, revoked: Revoked) -> Generation:
+        """Raises ``SettingsError`` for an authenticator that cannot be made."""
+        settings, parts, store = self.settings, self.parts, self.lasting.store
+        upstreams = Upstreams(settings, session, self.lasting.telemetry, store, parts)
+        chain = kept_chain(settings, session, parts, revoked if store.shared else None)
+        contexts = Contexts(settings, upstreams, chain, self.engine.callers)
+        return Generation(settings, self.app, self.engine, contexts, upstreams, parts)
+
+
+def _prepared(lasting: _Lasting, settings: Settings, before: Parts | None = None) -> _Prepared:
+    check_order(settings)
+    parts = Parts(before)
+    engine = _engine(lasting, settings, parts)
+    routes: list[BaseRoute] = [
+        Route("/", Page("index.html")),
+        Route(ENDPOINT_STREAM, EndpointStream(settings)),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Mount("/page", PageFiles()),
+        sdl_route(lasting.schema),
+    ]
+    telemetry = lasting.telemetry
+    if telemetry is not None and telemetry.metrics is not None:
+        routes.append(Route("/metrics", MetricsPage(telemetry.metrics, settings.metrics).answer))
+    routes += rest_routes(engine, settings, routes)
+    shown = [route for route in routes if settings.page_on or getattr(route, "path", "") not in PATHS]
+    app = Front(GraphEndpoint(engine, settings), Starlette(routes=shown))
+    return _Prepared(lasting, settings, parts, engine, cross_origin(app, settings.allowed_origins))
+
+
+def _engine(lasting: _Lasting, settings: Settings, parts: Parts) -> Engine:
+    if lasting.telemetry is None:
+        return Engine(lasting.schema, settings, lasting.store, parts)
+    return ObservedEngine(lasting.schema, settings, lasting.telemetry, lasting.store, parts)

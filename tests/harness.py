@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from starlette.types import ASGIApp
 
 from gateway.app import create_app
 from gateway.sandbox.running import Sandbox
@@ -76,9 +77,9 @@ class Gateway:
 
 
 @contextlib.asynccontextmanager
-async def serving(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Gateway]:
-    """Run a gateway on a free port."""
-    server = uvicorn_server(create_app(settings), settings)
+async def serving(settings: Settings, sandbox: Sandbox, app: ASGIApp | None = None) -> AsyncIterator[Gateway]:
+    """Run a gateway on a free port; ``app`` may be what ``create_app`` made of the settings."""
+    server = uvicorn_server(app or create_app(settings), settings)
     socket = server.config.bind_socket()
     task = asyncio.create_task(server.serve(sockets=[socket]))
     while not server.started:

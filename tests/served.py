@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,18 +47,24 @@ class Served(Gateway):
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
 
-@contextlib.asynccontextmanager
-async def served(folder: Path, sandbox: Sandbox, **settings: Any) -> AsyncIterator[Served]:
+def served(folder: Path, sandbox: Sandbox, **settings: Any) -> AbstractAsyncContextManager[Served]:
     """Run it with these top-level settings on a free port; it is killed at the end, if it still runs."""
     variables = {f"FNGRAPH_{name}__URL": server.url for name, server in sandbox.servers.items()}
     variables |= {f"FNGRAPH_{name}": str(value) for name, value in settings.items()}
     variables |= {"FNGRAPH_PORT": "0", "FNGRAPH_PREDICTION__API": "v0"}
+    return started(folder, sandbox, {name.upper(): text for name, text in variables.items()})
+
+
+@contextlib.asynccontextmanager
+async def started(
+    folder: Path, sandbox: Sandbox, variables: dict[str, str] | None = None, *arguments: str
+) -> AsyncIterator[Served]:
+    """Run it in a folder, where ``fngraph.toml`` may be, with variables of the environment, until it is ready."""
     log, command = folder / "log", Path(sys.executable).with_name("fngraph")
     with log.open("w") as stream:
         process = await asyncio.create_subprocess_exec(
-            command, "serve", cwd=folder, env=os.environ | {name.upper(): text for name, text in variables.items()},
-            stderr=stream,
-        )  # fmt: skip
+            command, "serve", *arguments, cwd=folder, env=os.environ | (variables or {}), stderr=stream
+        )
     try:
         url = await asyncio.wait_for(_ready(log, process), START_S)
         async with aiohttp.ClientSession() as session:
@@ -72,4 +79,5 @@ async def _ready(log: Path, process: asyncio.subprocess.Process) -> str:
     while '"ready"' not in (text := log.read_text()):  # noqa: ASYNC240
         assert process.returncode is None, text
         await asyncio.sleep(0.02)
-    return str(json.loads(text)["url"]).removesuffix("/graph")
+    [ready, *_] = [entry for entry in map(json.loads, text.splitlines()) if entry["event"] == "ready"]
+    return str(ready["url"]).removesuffix("/graph")

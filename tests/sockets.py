@@ -79,9 +79,9 @@ async def connected(
         yield Socket(ws)
 
 
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait until ``condition()`` holds; fail after two seconds."""
-    async with asyncio.timeout(2):
+async def eventually(condition: Callable[[], bool], patience_s: float = 2) -> None:
+    """Wait until ``condition()`` holds; fail after a while."""
+    async with asyncio.timeout(patience_s):
         while not condition():  # noqa: ASYNC110 (nothing tells when)
             await asyncio.sleep(0.005)
 

@@ -19,7 +19,7 @@ from gateway.http.persisted.names import sha256_of
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.invoke.seed import SPAM_ID
 from gateway.sandbox.running import Sandbox
-from tests.copies import copies
+from tests.copies.over_a_store import copies
 from tests.harness import Answer
 from tests.invoke_gateway import INVOKE, most_in_a_second
 from tests.persisting import named

@@ -80,6 +80,14 @@ def test_nothing_is_killed_before_its_end(
         assert waits_s > settings.shutdown_delay_s + settings.shutdown_timeout_s + END_S
 
 
+def test_the_settings_are_mounted_as_a_folder_so_that_a_change_of_them_is_seen(pod: Any) -> None:
+    """Kubernetes never changes a single file that is mounted by ``subPath``."""
+    (container,) = pod["containers"]
+    (mount,) = container["volumeMounts"]
+    assert "subPath" not in mount
+    assert container["args"] == ["serve", "--config", f"{mount['mountPath']}/fngraph.toml"]
+
+
 def test_no_variable_of_a_service_is_taken_for_a_setting(pod: Any, kinds: dict[str, Any]) -> None:
     assert kinds["Service"]["metadata"]["name"] == "fngraph"
     assert pod["enableServiceLinks"] is False
@@ -119,6 +127,18 @@ def test_everything_finds_the_pods(kinds: dict[str, Any]) -> None:
     assert (
         kinds["HorizontalPodAutoscaler"]["spec"]["minReplicas"] > kinds["PodDisruptionBudget"]["spec"]["maxUnavailable"]
     )
+
+
+def test_the_page_on_scaling_counts_with_what_is_deployed(kinds: dict[str, Any], pod: Any) -> None:
+    scaler, page = kinds["HorizontalPodAutoscaler"]["spec"], (DEPLOY.parent / "docs" / "scaling.md").read_text()
+    (metric,) = scaler["metrics"]
+    utilization = metric["resource"]["target"]["averageUtilization"]
+    assert pod["containers"][0]["resources"]["requests"]["cpu"] == "1"
+    assert f"| load that a core should have | `u`, as the autoscaler has it | {utilization / 100:g} |" in page
+    counts = (f"minReplicas: {scaler['minReplicas']}", f"maxReplicas: {scaler['maxReplicas']}")
+    unavailable = kinds["PodDisruptionBudget"]["spec"]["maxUnavailable"]
+    for text in (*counts, f"averageUtilization: {utilization}", f"maxUnavailable: {unavailable}"):
+        assert f"`{text}`" in page, text
 
 
 def test_the_image_is_this_version_and_not_root(pod: Any, gateway_of_compose: Any) -> None:

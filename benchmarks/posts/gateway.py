@@ -28,8 +28,8 @@ UNLIMITED = 1_000_000_000
 class PostsUpstreams(Upstreams):
     """The product's upstreams, and a fifth."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession, *, url: str) -> None:
-        super().__init__(settings, session)
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession, *more: Any, url: str) -> None:
+        super().__init__(settings, session, *more)
         self.posts = posts_upstream(url, session)
 
 

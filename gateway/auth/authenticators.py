@@ -17,9 +17,11 @@ from gateway.auth.inbound import Caller
 from gateway.auth.principal import ANONYMOUS, Principal
 from gateway.auth.revoked import Revoked
 from gateway.errors import Unauthenticated
+from gateway.parts import Parts
 from gateway.settings import Settings, SettingsError
 
 GROUP = "fngraph.authenticators"
+BUILT_IN = frozenset({"authorization_url", "jwt", "keys", "upstream"})
 
 
 class Authenticator(Protocol):
@@ -84,3 +86,9 @@ def chain(settings: Settings, session: aiohttp.ClientSession, revoked: Revoked |
     """The chain that ``auth.order`` names; ``session`` lives as long as the gateway."""
     known = {point.name: point for point in entry_points(group=GROUP)}
     return Chain({name: known[name].load()(settings, session) for name in settings.auth.order}, revoked)
+
+
+def kept_chain(settings: Settings, session: aiohttp.ClientSession, parts: Parts, revoked: Revoked | None) -> Chain:
+    """That of before, with the keys that it has fetched; authenticators of others may read any of the settings."""
+    own = BUILT_IN.issuperset(settings.auth.order)
+    return parts.get("chain", settings.auth if own else settings, lambda: chain(settings, session, revoked))

@@ -1,43 +1,43 @@
-"""Run the gateway over the upstreams that the settings name."""
+"""Run the gateway over the upstreams that the settings name, in one process or in several."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import signal
+import sys
 
-import structlog
-
-from gateway import logs
-from gateway.app import create_app
-from gateway.auth.authenticators import chain, check_order
 from gateway.commands import add_config
-from gateway.server import uvicorn_server
 from gateway.settings import Settings, load
-from gateway.settings.safety import warnings_of
-from gateway.upstreams.http import new_session
-
-log = structlog.get_logger("fngraph.serve")
+from gateway.settings.loading import DEFAULT_FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the settings are."""
+    """Where the settings are, and how many processes there are to be."""
     add_config(parser)
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that serve (default: the setting, 1)")
+    parser.add_argument("--inherited", type=int, help=argparse.SUPPRESS)  # the socket of a worker
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 after SIGINT or SIGTERM, 1 when it could not start. Raises ``SettingsError``."""
-    settings = load(arguments.config)
-    asyncio.run(_try_authenticators(settings))
-    logs.configure(settings.log_level, traced=settings.tracing.endpoint is not None)
-    for warning in warnings_of(settings):
-        log.warning("settings", warning=warning)
-    server = uvicorn_server(create_app(settings), settings)
-    server.run()
-    return 0 if server.started else 1
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until somebody listens: by default it would end the process
+    settings = _read(arguments)
+    if arguments.inherited is None and settings.workers > 1:
+        from gateway.workers import supervise
+
+        return supervise(settings, _command(arguments))
+    from gateway.serving import serve  # a parent of workers does without all that it imports
+
+    return serve(lambda: _read(arguments), arguments.config or DEFAULT_FILE, arguments.inherited)
 
 
-async def _try_authenticators(settings: Settings) -> None:
-    """A wrong setting of one is told before the server starts, by its name."""
-    check_order(settings)
-    async with new_session() as session:
-        chain(settings, session)
+def _read(arguments: argparse.Namespace) -> Settings:
+    given = {} if arguments.workers is None else {"workers": arguments.workers}
+    return load(arguments.config, given)
+
+
+def _command(arguments: argparse.Namespace) -> list[str]:
+    """What starts a worker, but for its socket. ``-P``: nothing is imported from the working directory."""
+    config = [] if arguments.config is None else ["--config", str(arguments.config)]
+    workers = [] if arguments.workers is None else ["--workers", str(arguments.workers)]
+    return [sys.executable, "-P", "-m", "gateway", "serve", *config, *workers]

@@ -21,8 +21,10 @@ from gateway.http.executable import Increment
 from gateway.http.ledger import Ledger
 from gateway.http.operation import Operation
 from gateway.http.persisted.documents import PersistedDocuments
+from gateway.http.persisted.memory import MemoryStore
 from gateway.http.plan_view import ONLY, PlanView
 from gateway.http.shared_answers import SharedAnswers
+from gateway.parts import Parts
 from gateway.settings import Settings
 from gateway.store.interface import Store
 from gateway.store.memory import Memory
@@ -97,22 +99,31 @@ class Engine:
     on_socket: Callable[[], AbstractContextManager[None]] | None = None
     """Around each operation of a WebSocket, where somebody wants to see it."""
 
-    def __init__(self, schema: strawberry.Schema, settings: Settings, store: Store | None = None) -> None:
-        store = store or Memory()
+    def __init__(
+        self, schema: strawberry.Schema, settings: Settings, store: Store | None = None, parts: Parts | None = None
+    ) -> None:
+        store, parts = store or Memory(), parts or Parts()
         self.schema: GraphQLSchema = schema._schema
         self._limits = settings.limits
-        self._documents = Documents(
-            self.schema,
-            settings.limits,
-            introspection=settings.introspection_on,
-            suggestions=settings.suggestions_on,
+        introspection, suggestions = settings.introspection_on, settings.suggestions_on
+        self._documents = parts.get(
+            "documents",
+            (settings.limits, introspection, suggestions),
+            lambda: Documents(self.schema, settings.limits, introspection=introspection, suggestions=suggestions),
         )
-        self._persisted = PersistedDocuments(settings.documents, settings.limits, self.schema, store)
+        kept = (settings.documents.apq_entries, settings.documents.apq_bytes)
+        texts = parts.get("apq", kept, lambda: MemoryStore(*kept))
+        self._persisted = PersistedDocuments(settings.documents, settings.limits, self.schema, texts, store)
         self._plans = PlanView(self.schema, settings)
-        self.callers = Callers(settings.callers, ledger=Ledger(store) if store.shared else None)
+        ledger = Ledger(store) if store.shared else None
+        self.callers = parts.get("callers", settings.callers, lambda: Callers(settings.callers, ledger=ledger))
         self._answers: SharedAnswers[Response] = SharedAnswers(
             self.schema, settings, store, lambda content: Response.of(content, settings.limits.max_returned_errors)
         )
+
+    def succeeded_by(self, engine: Engine) -> None:
+        """Another engine takes what begins from now on; a mutation that ends in this one counts there, too."""
+        self._answers.succeeded_by(engine._answers)
 
     @property
     def usage(self) -> Usage:

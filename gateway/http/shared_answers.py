@@ -35,6 +35,11 @@ class SharedAnswers(Generic[A]):
         stored = store.shared and self._ages.any
         self._stored: StoredAnswers[A] | None = StoredAnswers(store, read) if stored else None
         self._age_of: WeakKeyDictionary[Executable, Age] = WeakKeyDictionary()
+        self._successor: SharedAnswers[A] | None = None
+
+    def succeeded_by(self, successor: SharedAnswers[A]) -> None:
+        """What mutations change is dropped in the successor, too."""
+        self._successor = successor
 
     @property
     def joined(self) -> int:
@@ -95,11 +100,21 @@ class SharedAnswers(Generic[A]):
             return await execute()
         finally:
             if not prepared.is_query:
-                self.kept.drop(forwarded(principal))
-                if self._in_flight is not None:
-                    self._in_flight.seal()
-                if self._stored is not None:
-                    await self._stored.drop(principal)
+                self._changed(principal)
+                await self._changed_in_store(principal)
+
+    def _changed(self, principal: Principal) -> None:
+        self.kept.drop(forwarded(principal))
+        if self._in_flight is not None:
+            self._in_flight.seal()
+        if self._successor is not None:
+            self._successor._changed(principal)
+
+    async def _changed_in_store(self, principal: Principal) -> None:
+        if self._stored is not None:
+            await self._stored.drop(principal)
+        elif self._successor is not None:
+            await self._successor._changed_in_store(principal)
 
     def _age(self, prepared: Prepared) -> Age:
         if not self._ages.any:

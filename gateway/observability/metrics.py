@@ -72,6 +72,7 @@ class Metrics:
         self.kept = gauge("kept_answers_entries", "Answers that are kept.")
         self.kept_bytes = gauge("kept_answers_bytes", "Memory for them, as it is estimated.")
         self.store_degraded = gauge("store_degraded", "1 while the store that copies share is away.")
+        self.settings_rejected = gauge("settings_rejected", "1 while the last change of the settings is wrong.")
         self.loop_lag_s = histogram("event_loop_lag", "How late a timer is, four times a second.", LAG_S)
         self._begin()
 

@@ -7,8 +7,10 @@ Who starts the processes sets ``PROMETHEUS_MULTIPROC_DIR`` to an empty folder be
 from __future__ import annotations
 
 
-def ended(pid: int) -> None:
-    """What this process had at the moment counts no more; what it has counted stays."""
+def ended(pid: int, folder: str | None = None) -> None:
+    """What this process had at the moment counts no more; what it has counted stays.
+
+    ``folder`` is that of the variable, if it is None."""
     from prometheus_client.multiprocess import mark_process_dead
 
-    mark_process_dead(pid)  # type: ignore[no-untyped-call]
+    mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]

@@ -27,7 +27,7 @@ class StaticCredential(Table):
 
     scheme: Literal["static"] = Field(description="which credential")
     value: SecretStr | None = Field(default=None, description="the secret")
-    file: Path | None = Field(default=None, description="file that holds the secret, read at the start")
+    file: Path | None = Field(default=None, description="file that holds the secret, read again when it changes")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> StaticCredential:

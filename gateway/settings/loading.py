@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ DEFAULT_FILE = Path("fngraph.toml")
 ENV_PREFIX = "FNGRAPH_"
 
 
-def load(file: Path | None = None) -> Settings:
+def load(file: Path | None = None, given: Mapping[str, Any] | None = None) -> Settings:
     """Read the settings. ``file`` must exist when it is given; else ``fngraph.toml`` is read if it is there.
+
+    ``given`` are values of the command line, which win over all others.
 
     Raises ``SettingsError`` with every wrong or unknown value, by name.
     """
@@ -32,7 +35,7 @@ def load(file: Path | None = None) -> Settings:
         else:
             problems.append(f"{variable}: there is no such setting")
     try:
-        settings = Settings.model_validate(values)
+        settings = Settings.model_validate(_merged(values, dict(given or {})))
     except ValidationError as error:
         problems += [_line(problem) for problem in error.errors(include_input=False, include_url=False)]
     if problems:

@@ -33,6 +33,9 @@ class Settings(Table):
     page: bool | None = Field(default=None, description="serve the pages to explore in, and `/openapi.json`")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    workers: int = Field(
+        default=1, ge=1, le=256, description="processes that serve; more than 1 have a parent that keeps them running"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level of what is logged"
     )

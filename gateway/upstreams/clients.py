@@ -11,7 +11,8 @@ from propcache.api import cached_property
 from gateway.auth.outbound import outbound
 from gateway.auth.principal import Principal
 from gateway.observability import Telemetry
-from gateway.settings import Settings, UpstreamSettings
+from gateway.parts import Parts
+from gateway.settings import Settings, StaticCredential, UpstreamSettings
 from gateway.store.interface import Store
 from gateway.upstreams.api import Api, Verify
 from gateway.upstreams.deployment import client as deployment
@@ -76,7 +77,11 @@ class Clients:
 
 
 class Upstreams:
-    """The four upstreams on one session, by name. ``function_admin`` and ``invoke``: what their clients share."""
+    """The four upstreams on one session, by name. ``function_admin`` and ``invoke``: what their clients share.
+
+    Of ``parts`` they take what was there before: breakers, places and tokens of an upstream whose settings and secret
+    are the same, the account's limits, and always the locks.
+    """
 
     def __init__(
         self,
@@ -84,12 +89,22 @@ class Upstreams:
         session: aiohttp.ClientSession,
         telemetry: Telemetry | None = None,
         store: Store | None = None,
+        parts: Parts | None = None,
     ) -> None:
+        parts = parts or Parts()
         self.settings = settings
-        self.by_name = {name: _upstream(name, getattr(settings, name), session, telemetry, store) for name in VENDORS}
-        self.identity = Identity(settings, self.by_name["prediction"])
-        self.function_admin = FunctionAdminShared()
-        self.invoke = InvokeShared(settings.invoke, store)
+
+        def kept(name: str) -> Upstream:
+            upstream: UpstreamSettings = getattr(settings, name)
+            made_of = (upstream, _secret_of(upstream))
+            return parts.get(name, made_of, lambda: _upstream(name, upstream, session, telemetry, store))
+
+        self.by_name = {name: kept(name) for name in VENDORS}
+        asked = self.by_name["prediction"]
+        self.identity = parts.get("identity", (settings.auth.upstream, asked), lambda: Identity(settings, asked))
+        self.function_admin = parts.get("function_admin.shared", None, FunctionAdminShared)
+        limits = (settings.invoke.requests_per_second, settings.invoke.concurrent)
+        self.invoke = parts.get("invoke.shared", limits, lambda: InvokeShared(settings.invoke, store))
         self._reached: dict[str, Reach] = {}
         self._reached_at = float("-inf")
         self._reaching = asyncio.Lock()
@@ -106,6 +121,12 @@ class Upstreams:
     def clients(self, principal: Principal, verify: Verify, allowance: Allowance | None = None) -> Clients:
         """``allowance`` is what all of them together may use up; None for no limit."""
         return Clients(self, principal, verify, allowance or Allowance())
+
+
+def _secret_of(settings: UpstreamSettings) -> str | None:
+    """A static one, which may come from a file whose content is no part of the settings."""
+    credential = settings.credential
+    return credential.secret() if isinstance(credential, StaticCredential) else None
 
 
 def _upstream(

@@ -16,6 +16,7 @@ from gateway.http.engine import Body, Engine, Response
 from gateway.http.executable import Increment
 from gateway.http.operation import Operation
 from gateway.observability import Telemetry
+from gateway.parts import Parts
 from gateway.settings import Settings
 from gateway.store.interface import Store
 
@@ -23,8 +24,10 @@ from gateway.store.interface import Store
 class ObservedEngine(Engine):
     """Does what an engine does."""
 
-    def __init__(self, schema: strawberry.Schema, settings: Settings, store: Store, telemetry: Telemetry) -> None:
-        super().__init__(schema, settings, store)
+    def __init__(
+        self, schema: strawberry.Schema, settings: Settings, telemetry: Telemetry, store: Store, parts: Parts
+    ) -> None:
+        super().__init__(schema, settings, store, parts)
         self._seen = telemetry.operations
         self.on_socket = telemetry.requests.operation_on_socket
 

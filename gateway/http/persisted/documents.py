@@ -12,7 +12,7 @@ from gateway.http.persisted.errors import (
     PersistedQueryNotFound,
     PersistedQueryNotSupported,
 )
-from gateway.http.persisted.memory import MemoryStore, QueryStore
+from gateway.http.persisted.memory import QueryStore
 from gateway.http.persisted.names import SHA256_PREFIX, is_sha256, normal, persisted_query, sha256_of
 from gateway.http.persisted.shared import SharedQueries
 from gateway.http.persisted.trusted import TrustedDocuments, load_trusted
@@ -29,15 +29,18 @@ class PersistedDocuments:
         settings: DocumentSettings,
         limits: LimitSettings,
         schema: GraphQLSchema,
-        store: Store | None = None,
+        texts: QueryStore,
+        store: Store,
     ) -> None:
-        """Read the manifest. Raises ``SettingsError`` that names what is wrong in it."""
+        """Read the manifest; ``texts`` that callers sent are kept here, and in a shared ``store``.
+
+        Raises ``SettingsError`` that names what is wrong in it."""
         self._max_bytes = limits.max_document_bytes
         self._trusted_only = settings.trusted_only
         self._remembers = settings.apq and not settings.trusted_only
-        self._texts: QueryStore = MemoryStore(settings.apq_entries, settings.apq_bytes)
-        if store is not None and store.shared:
-            self._texts = SharedQueries(self._texts, store, settings.apq_entries, limits.max_document_bytes)
+        self._texts = texts
+        if store.shared:
+            self._texts = SharedQueries(texts, store, settings.apq_entries, limits.max_document_bytes)
         self._trusted = (
             load_trusted(settings.manifest, Validator(schema, limits)) if settings.manifest else TrustedDocuments({})
         )

@@ -76,9 +76,16 @@ def _load(
     return found, fragments
 
 
+def twin_files(folder: Path) -> list[Path]:
+    """The files of twins in a folder, at any depth; none of those that a ConfigMap keeps behind its links, in folders
+    such as ``..2026_11_28``."""
+    files = folder.rglob("*.graphql")
+    return sorted(file for file in files if not any(part.startswith("..") for part in file.relative_to(folder).parts))
+
+
 def _parsed(folder: Path, problems: list[str]) -> dict[Path, tuple[str, DocumentNode]]:
     parsed = {}
-    for file in sorted(folder.rglob("*.graphql")):
+    for file in twin_files(folder):
         try:
             text = file.read_text()
             parsed[file] = (text, parse(text, no_location=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,21 +15,19 @@ from gateway.auth.caller_id import address_name
 from gateway.errors import GatewayError, RateLimited
 from gateway.http.callers import CROWDED_RETRY_S, client_address
 from gateway.http.contexts import new_request_id
-from gateway.http.engine import Engine
 from gateway.http.errors import described
 from gateway.http.exchange import header, retry_after
+from gateway.http.generations import Generation
 from gateway.http.security_headers import with_missing
 from gateway.http.transport_ws.protocol import SUBPROTOCOL, SUBPROTOCOL_NOT_ACCEPTABLE, closing
 from gateway.http.transport_ws.session import Session
-from gateway.settings import Settings
 from gateway.settings.peers import ANY
 
 
 class Sockets:
     """The sockets that are open; in the lifespan's state as ``sockets``."""
 
-    def __init__(self, max_per_address: int) -> None:
-        self._max_per_address = max_per_address
+    def __init__(self) -> None:
         self._by_address: Counter[str] = Counter()
         self._sessions: set[Session] = set()
         self._draining = False
@@ -37,9 +35,9 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def check(self, address: str | None) -> None:
+    def check(self, address: str | None, max_per_address: int) -> None:
         """Raises ``RateLimited`` if there is no room for a further socket from this address."""
-        if self._by_address[address_name(address)] >= self._max_per_address:
+        if self._by_address[address_name(address)] >= max_per_address:
             raise RateLimited("Too many sockets at once from this address.", retry_after_s=CROWDED_RETRY_S)
 
     @contextlib.contextmanager
@@ -76,15 +74,14 @@ class Sockets:
 
 
 class WebSocketEndpoint:
-    """The ASGI application. The lifespan's state holds ``contexts`` and ``sockets``."""
+    """The ASGI application. ``current`` gives the generation of this moment; the lifespan's state holds ``sockets``."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine = engine
-        self._settings = settings
+    def __init__(self, current: Callable[[], Generation]) -> None:
+        self._current = current
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        if not origin_allowed(scope, self._settings.allowed_origins):
+        if not origin_allowed(scope, self._current().settings.allowed_origins):
             await send({"type": "websocket.close"})  # before it is accepted: 403
         elif SUBPROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
@@ -92,7 +89,7 @@ class WebSocketEndpoint:
         else:
             address, sockets = client_address(scope), scope["state"]["sockets"]
             try:
-                sockets.check(address)
+                sockets.check(address, self._current().settings.websocket.max_sockets_per_address)
             except RateLimited as error:
                 await _refuse(scope, send, error)
                 return
@@ -101,8 +98,7 @@ class WebSocketEndpoint:
                 await sockets.serve(self._session(scope, address, receive, send))
 
     def _session(self, scope: Scope, address: str | None, receive: Receive, send: Send) -> Session:
-        contexts, authorization = scope["state"]["contexts"], header(scope, b"authorization")
-        return Session(self._engine, contexts, self._settings.websocket, authorization, address, receive, send)
+        return Session(self._current, header(scope, b"authorization"), address, receive, send)
 
 
 async def _refuse(scope: Scope, send: Send, error: GatewayError) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from contextlib import aclosing
+from collections.abc import Callable
+from contextlib import AbstractContextManager, aclosing
 from typing import Any
 
 import msgspec
@@ -16,10 +17,11 @@ import structlog
 from starlette.types import Receive, Send
 
 from gateway.errors import Forbidden, GatewayError, RateLimited, Unauthenticated
-from gateway.http.contexts import Contexts, new_request_id
+from gateway.http.contexts import new_request_id
 from gateway.http.documents import Refused
-from gateway.http.engine import Engine, refusal
+from gateway.http.engine import refusal
 from gateway.http.errors import described, public_failure
+from gateway.http.generations import Generation
 from gateway.http.transport_ws import protocol
 from gateway.http.transport_ws.protocol import CloseSocket, Complete, ConnectionInit, Message, Ping, Pong, Subscribe
 from gateway.settings import WebSocketSettings
@@ -28,21 +30,20 @@ log = structlog.get_logger("fngraph.websocket")
 
 
 class Session:
-    """An accepted socket. ``authorization`` is what its handshake brought; ``connection_init`` may replace it."""
+    """An accepted socket. ``authorization`` is what its handshake brought; ``connection_init`` may replace it.
+
+    Each operation belongs to the generation that ``current`` gives when it begins; the socket itself holds none.
+    """
 
     def __init__(
         self,
-        engine: Engine,
-        contexts: Contexts,
-        settings: WebSocketSettings,
+        current: Callable[[], Generation],
         authorization: list[str],
         address: str | None,
         receive: Receive,
         send: Send,
     ) -> None:
-        self._engine = engine
-        self._contexts = contexts
-        self._settings = settings
+        self._current = current
         self._authorization = authorization
         self._address = address
         self._receive = receive
@@ -89,6 +90,10 @@ class Session:
             with contextlib.suppress(OSError):
                 await self._send_event(protocol.closing(code, reason))
 
+    @property
+    def _settings(self) -> WebSocketSettings:
+        return self._current().settings.websocket
+
     async def _serve(self) -> None:
         deadline = asyncio.timeout(self._settings.init_timeout_s)
         try:
@@ -123,7 +128,7 @@ class Session:
         if authorization is not None:
             self._authorization = authorization
         try:
-            await self._contexts.open(new_request_id(), self._authorization, self._address)
+            await self._current().contexts.open(new_request_id(), self._authorization, self._address)
         except (Unauthenticated, Forbidden) as error:
             raise CloseSocket(protocol.FORBIDDEN, "Forbidden") from error
         except GatewayError as error:
@@ -142,15 +147,15 @@ class Session:
             refused = RateLimited(f"A socket has at most {self._settings.max_operations} operations at once.")
             await self._error(message.id, [described(refused, new_request_id())])
             return
-        task = asyncio.create_task(self._operate(message) if self._engine.on_socket is None else self._seen(message))
+        on_socket = self._current().engine.on_socket
+        task = asyncio.create_task(self._operate(message) if on_socket is None else self._seen(message, on_socket()))
         self._by_id[message.id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(self._subscriptions.discard)
 
-    async def _seen(self, message: Subscribe) -> None:
-        assert self._engine.on_socket is not None
-        with self._engine.on_socket():
+    async def _seen(self, message: Subscribe, on_socket: AbstractContextManager[None]) -> None:
+        with on_socket:
             await self._operate(message)
 
     async def _operate(self, message: Subscribe) -> None:
@@ -175,16 +180,17 @@ class Session:
         """Send every result. Gives the errors of an operation that was refused, or whose stream failed.
 
         What it is goes into ``told``, for the log."""
-        context = await self._contexts.open(request_id, self._authorization, self._address)
+        generation = self._current()
+        context = await generation.contexts.open(request_id, self._authorization, self._address)
         try:
-            prepared = await self._engine.prepare(message.payload, context)
+            prepared = await generation.engine.prepare(message.payload, context)
         except Refused as refused:
             errors: list[dict[str, Any]] = refusal(refused, request_id)["errors"]
             return errors
         told["operation"] = prepared.executable.kind.value
         if prepared.is_subscription:
             self._subscribed()
-        async with aclosing(self._engine.stream(prepared, context)) as bodies:
+        async with aclosing(generation.engine.stream(prepared, context)) as bodies:
             async for body in bodies:
                 if "data" not in body:
                     return list(body["errors"])
