@@ -13,6 +13,8 @@ T = TypeVar("T")
 ASK_S = 0.5
 """Between two looks at it: a failure that they see costs no request anything."""
 
+PARTS = 10
+
 log = structlog.get_logger("fngraph.store")
 
 
@@ -76,12 +78,12 @@ def _say_away(reason: str) -> None:
 async def patiently(task: asyncio.Future[T], timeout_s: float) -> T:
     """What ``task`` gives within ``timeout_s``; then it is cancelled. Raises ``TimeoutError``.
 
-    The time is two halves, so that an answer is not missed which came while the event loop was busy with something else
-    all along: when it is free again the first half is over, and the answer is read in the second one.
+    The time is in ten parts, each at least one turn of the event loop, since sending and reading take a few: so a loop
+    that is busy with something else for longer than ``timeout_s`` is not taken for a store that is slow.
     """
     try:
-        for _ in range(2):
-            done, _pending = await asyncio.wait({task}, timeout=timeout_s / 2)
+        for _ in range(PARTS):
+            done, _pending = await asyncio.wait({task}, timeout=timeout_s / PARTS)
             if done:
                 return task.result()
         raise TimeoutError

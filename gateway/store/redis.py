@@ -35,11 +35,12 @@ class Redis:
         self._timeout_s = timeout_s
         self._memory = Memory(names=names)
         self._presence = Presence(self._probe)
+        self._turns = asyncio.Semaphore(MAX_CONNECTIONS)
         self._under_way: set[asyncio.Future[Any]] = set()
         self._pool = client.BlockingConnectionPool.from_url(
             url,
             max_connections=MAX_CONNECTIONS,
-            timeout=None,  # ours bounds the waiting for a connection, too
+            timeout=None,  # there is one for each turn
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=None,
             retry=Retry(NoBackoff(), 0),
@@ -141,22 +142,29 @@ class Redis:
         After a store was away a connection is made first, which over TLS may take longer than an answer.
         """
         for timeout_s in (CONNECT_TIMEOUT_S, self._timeout_s) if self._presence.away else (self._timeout_s,):
-            await self._attempt(timeout_s, scripts.PUT, ["probe"], "there", _ms(PROBE_TTL_S))
+            async with self._turns:
+                await self._attempt(timeout_s, scripts.PUT, ["probe"], "there", _ms(PROBE_TTL_S))
 
     async def _run(self, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
-        """What a script answers. Raises ``AwayError``, at once while the store is known to be away."""
+        """What a script answers. Raises ``AwayError``, at once while the store is known to be away.
+
+        Waiting for a turn is no fault of the store's, so the time-out begins after it.
+        """
         if self._presence.away:
             raise AwayError
-        try:
-            return await self._attempt(self._timeout_s, script, names, *arguments)
-        except AwayError as error:
-            self._presence.lost(str(error))
-            raise
+        async with self._turns:
+            if self._presence.away:
+                raise AwayError
+            try:
+                return await self._attempt(self._timeout_s, script, names, *arguments)
+            except AwayError as error:
+                self._presence.lost(str(error))
+                raise
 
     async def _attempt(self, timeout_s: float, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
-        run = self._scripts[script]
+        """In a turn, of which there is one for each connection."""
         keys = [self._prefix + name for name in names]
-        task = asyncio.ensure_future(run(keys, arguments))
+        task = asyncio.ensure_future(self._scripts[script](keys, arguments))
         self._under_way.add(task)
         task.add_done_callback(self._ended)
         try:
