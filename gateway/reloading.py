@@ -83,8 +83,9 @@ class Reloader:
             self.rejected = False
         except SettingsError as error:
             self._refused(error.problems)
-        except Exception as error:  # such as a secret's file that may not be read
-            self._refused([f"{type(error).__name__}: {error}"])
+        except Exception as error:  # such as a secret's file that may not be read, or a mistake of an authenticator
+            told = isinstance(error, OSError | UnicodeError)  # the text of any other may hold a secret
+            self._refused([f"{type(error).__name__}: {error}" if told else type(error).__name__])
 
     def _refused(self, problems: list[str]) -> None:
         self.rejected = True

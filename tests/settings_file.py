@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ async def reloaded(gateway: Served, count: int = 1) -> list[dict[str, Any]]:
         while len(found := [entry for entry in gateway.logged if entry["event"] in RELOADS]) < count:  # noqa: ASYNC110 (it is another process)
             await asyncio.sleep(0.02)
     return found
+
+
+async def reload(gateway: Served, count: int = 1) -> list[dict[str, Any]]:
+    """The same, at once: by a signal."""
+    gateway.signal(signal.SIGHUP)
+    return await reloaded(gateway, count)
 
 
 def _toml(value: Any) -> str:

@@ -15,7 +15,7 @@ from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox, running
 from tests.answers_in_parts import EVENTS, asked, events_of
 from tests.served import Served, started
-from tests.settings_file import SettingsFile, reloaded
+from tests.settings_file import SettingsFile, reload, reloaded
 from tests.sockets import connected, eventually, following
 
 ME = "{ user { username } }"
@@ -62,8 +62,7 @@ async def breakers(gateway: Served) -> tuple[str, str]:
 async def test_a_signal_puts_the_file_as_it_is_now_into_force(gateway: Served, file: SettingsFile) -> None:
     assert "errors" not in (await gateway.post(DEEP)).body
     file.write(limits={"max_depth": 3}, log_level="debug", callers={"min_points": 50})
-    gateway.signal(signal.SIGHUP)
-    [entry] = await reloaded(gateway)
+    [entry] = await reload(gateway)
     assert (entry["level"], entry["event"]) == ("info", "settings reloaded")
     assert entry["changed"] == ["log_level", "limits.max_depth", "callers.min_points"]
     assert (await gateway.post(DEEP)).errors == TOO_DEEP
@@ -77,7 +76,7 @@ async def test_the_level_of_the_log_changes_with_the_rest_or_not_at_all(gateway:
         return sum(entry["event"] == "request" for entry in gateway.logged)
 
     file.write(log_level="error", answers={"max_age_s": {"Nothing": 1}})
-    [wrong] = await reloaded(gateway)
+    [wrong] = await reload(gateway)
     assert wrong["problems"] == ["answers.max_age_s: the schema has no Nothing"]
     await gateway.post(ME)
     await eventually(lambda: requests() == 1)
@@ -89,7 +88,7 @@ async def test_the_level_of_the_log_changes_with_the_rest_or_not_at_all(gateway:
     await gateway.post(ME)
     assert requests() == seen
     file.write(log_level="info")
-    await reloaded(gateway, 2)
+    await reload(gateway, 2)
     await gateway.post(ME)
     await eventually(lambda: requests() == seen + 1)
 
@@ -103,6 +102,7 @@ async def test_a_file_that_changes_is_read_without_a_signal(gateway: Served, fil
     assert "prediction.url" in entry["changed"]
 
 
+@pytest.mark.slow
 async def test_a_burst_of_changes_is_one_reload(gateway: Served, file: SettingsFile) -> None:
     for depth in range(14, 2, -1):
         file.write(limits={"max_depth": depth})
@@ -134,6 +134,7 @@ async def test_what_says_the_same_changes_nothing(gateway: Served, file: Setting
     assert {entry["event"] for entry in await reloaded(gateway)} == {"settings unchanged"}
 
 
+@pytest.mark.slow
 async def test_wrong_and_half_written_files_keep_the_last_good_settings(gateway: Served, file: SettingsFile) -> None:
     file.write(limits={"max_depth": 3})
     await reloaded(gateway)
@@ -162,9 +163,9 @@ async def test_wrong_and_half_written_files_keep_the_last_good_settings(gateway:
 async def test_no_secret_is_logged(gateway: Served, file: SettingsFile, sandbox: Sandbox) -> None:
     secret = "a-secret-that-nobody-may-see"
     file.write(deployment={"credential": {"scheme": "static", "value": secret}}, nonsense={"value": secret})
-    await reloaded(gateway)
+    await reload(gateway)
     file.write(deployment={"credential": {"scheme": "static", "value": secret}})
-    [_, entry] = await reloaded(gateway, 2)
+    [_, entry] = await reload(gateway, 2)
     assert entry["changed"] == ["deployment.credential.value"]
     assert secret not in gateway.log.read_text()
 
@@ -172,7 +173,7 @@ async def test_no_secret_is_logged(gateway: Served, file: SettingsFile, sandbox:
 async def test_what_needs_a_restart_is_named_and_the_rest_applied(gateway: Served, file: SettingsFile) -> None:
     file.write(host="127.0.0.2", keep_alive_s=5, websocket={"max_message_bytes": 10, "max_operations": 1},
                limits={"max_depth": 3}, workers=3)  # fmt: skip
-    [entry] = await reloaded(gateway)
+    [entry] = await reload(gateway)
     assert entry["changed"] == ["limits.max_depth", "websocket.max_operations"]
     [named] = [entry for entry in gateway.logged if entry["event"] == "needs a restart"]
     assert named["settings"] == ["host", "workers", "keep_alive_s", "websocket.max_message_bytes"]
@@ -182,20 +183,20 @@ async def test_what_needs_a_restart_is_named_and_the_rest_applied(gateway: Serve
 async def test_requests_finish_under_the_settings_that_they_began_with(
     gateway: Served, file: SettingsFile, sandbox: Sandbox, other: Sandbox
 ) -> None:
-    sandbox.prediction.faults.set(Fault("slow", match="greeting", delay_s=3.0))
-    async with connected(gateway) as socket, asked(gateway, following(300), EVENTS) as events:
+    sandbox.prediction.faults.set(Fault("slow", match="greeting", delay_s=1.5))
+    async with connected(gateway) as socket, asked(gateway, following(100), EVENTS) as events:
         await socket.init({"Authorization": f"Bearer {sandbox.accounts.yusuf_key}"})
-        await socket.subscribe("1", following(300))
+        await socket.subscribe("1", following(100))
         await socket.next()
         predicting = asyncio.create_task(gateway.post(PREDICT))
         await eventually(lambda: any("greeting" in request.path for request in sandbox.prediction.log))
         file.write(prediction={"url": other.prediction.url}, websocket={"max_operations": 1})
-        [entry] = await reloaded(gateway)
+        [entry] = await reload(gateway)
         assert entry["changed"] == ["websocket.max_operations", "prediction.url"]
 
-        assert [kind async for kind, _ in events_of(events)] == ["next"] * 300 + ["complete"]
+        assert [kind async for kind, _ in events_of(events)] == ["next"] * 100 + ["complete"]
         messages = await socket.until_end("1")
-        assert [each["type"] for each in messages] == ["next"] * 299 + ["complete"]
+        assert [each["type"] for each in messages] == ["next"] * 99 + ["complete"]
         assert "errors" not in (await predicting).body
         assert len(other.prediction.log) == 0
 
@@ -210,13 +211,12 @@ async def test_a_mutation_that_ends_after_a_reload_counts_for_what_is_shared_aft
 ) -> None:
     answers = {"max_age_s": {"Query.user": 100}}
     file.write(answers=answers)
-    await reloaded(gateway)
-    sandbox.prediction.faults.set(Fault("slow", match="greeting", delay_s=3.0))
+    await reload(gateway)
+    sandbox.prediction.faults.set(Fault("slow", match="greeting", delay_s=1.5))
     predicting = asyncio.create_task(gateway.post(PREDICT))
     await eventually(lambda: any("greeting" in request.path for request in sandbox.prediction.log))
     file.write(answers=answers, limits={"max_depth": 19})
-    gateway.signal(signal.SIGHUP)
-    await reloaded(gateway, 2)
+    await reload(gateway, 2)
 
     async def users() -> int:
         await gateway.post(ME)
@@ -232,14 +232,14 @@ async def test_a_mutation_that_ends_after_a_reload_counts_for_what_is_shared_aft
 async def test_debts_survive_unless_their_own_numbers_change(gateway: Served, file: SettingsFile) -> None:
     few = {"points_per_second": 1, "burst_points": 4_000, "address_factor": 1}
     file.write(callers=few)
-    await reloaded(gateway)
+    await reload(gateway)
     while (await gateway.post(ME)).status != 429:
         pass
     file.write(callers=few, limits={"max_depth": 19})
-    await reloaded(gateway, 2)
+    await reload(gateway, 2)
     assert (await gateway.post(ME)).status == 429
     file.write(callers={**few, "burst_points": 4_001})
-    await reloaded(gateway, 3)
+    await reload(gateway, 3)
     assert (await gateway.post(ME)).status == 200
 
 
@@ -250,12 +250,12 @@ async def test_an_upstream_with_the_same_settings_keeps_its_breaker(
         server.faults.set(Fault("status", status=500))
     touchy = {"breaker_min_requests": 2, "breaker_open_s": 60}
     file.write(deployment=touchy, prediction=touchy)
-    await reloaded(gateway)
+    await reload(gateway)
     for _ in range(3):
         await gateway.post("{ predictors { name } deployments { name } }")
     assert await breakers(gateway) == ("OPEN", "OPEN")
     file.write(deployment=touchy, prediction={**touchy, "breaker_min_requests": 3})
-    await reloaded(gateway, 2)
+    await reload(gateway, 2)
     assert await breakers(gateway) == ("CLOSED", "OPEN")
 
 

@@ -57,6 +57,7 @@ async def by_id(gateway: Served, text: str) -> Any:
         return (await response.json()).get("data")
 
 
+@pytest.mark.slow
 async def test_trusted_documents_change_and_a_wrong_manifest_changes_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
     file, trusted = SettingsFile(tmp_path, sandbox), tmp_path / "manifest.json"
     trusted.write_text(manifest(ME))
@@ -74,6 +75,7 @@ async def test_trusted_documents_change_and_a_wrong_manifest_changes_nothing(tmp
         assert len((await by_id(gateway, NAMES))["predictors"]) > 1
 
 
+@pytest.mark.slow
 async def test_a_manifest_that_makes_wrong_settings_right_is_read_when_it_comes(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
@@ -89,6 +91,7 @@ async def test_a_manifest_that_makes_wrong_settings_right_is_read_when_it_comes(
         assert len((await by_id(gateway, NAMES))["predictors"]) > 1
 
 
+@pytest.mark.slow
 async def test_config_maps_and_secrets_are_followed_through_their_links(tmp_path: Path, sandbox: Sandbox) -> None:
     file, twins, secrets, settings = (
         SettingsFile(tmp_path, sandbox),
