@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -122,6 +123,18 @@ async def test_a_callers_mutation_drops_what_is_private_to_that_caller(keeping: 
     before = keeping.counts["prediction"]
     for key in ("admin", "user"):
         await keeping.post(ME, key=key)
+    assert keeping.counts["prediction"] == before + 1
+
+
+async def test_an_answer_is_not_kept_if_the_caller_changed_something_meanwhile(keeping: Gateway) -> None:
+    keeping.sandbox.prediction.faults.set(Fault("slow", delay_s=0.5, times=1))
+    reading = asyncio.create_task(keeping.post(ME))
+    await asyncio.sleep(0.1)
+    await keeping.post(RENAME)
+    assert (await reading).data["user"]["username"] == "yusuf"
+    before = keeping.counts["prediction"]
+    await keeping.post(ME)
+    await keeping.post(ME)
     assert keeping.counts["prediction"] == before + 1
 
 

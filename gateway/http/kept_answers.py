@@ -10,13 +10,15 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from cachetools import TLRUCache
+from cachetools import LRUCache, TLRUCache
 
 from gateway.http.answer_age import Age
 from gateway.http.sharing import Key
 
 ENTRY_BYTES = 1000
 """What an entry takes besides its JSON."""
+MAX_CHANGERS = 10_000
+"""Callers of whom it is known that they have changed something; more than could do so while one query runs."""
 
 
 class Sized(Protocol):
@@ -47,6 +49,7 @@ class KeptAnswers(Generic[A]):
             timer=clock,
             getsizeof=lambda kept: len(kept.answer.content) + ENTRY_BYTES,
         )
+        self._changes: LRUCache[Hashable, int] = LRUCache(MAX_CHANGERS)
         self.given = 0
 
     @property
@@ -69,8 +72,13 @@ class KeptAnswers(Generic[A]):
         if len(answer.content) + ENTRY_BYTES <= self._kept.maxsize:
             self._kept[_shown_to(key, age)] = _Kept(answer, age.seconds)
 
+    def changes(self, caller: Hashable) -> int:
+        """How often ``drop`` was called for this caller: what was read before the last time is not to be kept."""
+        return self._changes.get(caller, 0)
+
     def drop(self, caller: Hashable) -> None:
         """Forget what is private to a caller."""
+        self._changes[caller] = self.changes(caller) + 1
         for key in [key for key in self._kept if key.caller == caller]:
             self._kept.pop(key, None)
 

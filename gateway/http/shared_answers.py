@@ -57,8 +57,9 @@ class SharedAnswers(Generic[A]):
         kept = self.kept.get(key, age) if age.seconds else None
         if kept is not None:
             return kept
+        changes = self.kept.changes(key.caller) if age.seconds else 0
         answer = await (self._in_flight.shared(key, execute) if self._in_flight is not None else execute())
-        if age.seconds and answer.flawless:
+        if age.seconds and answer.flawless and self.kept.changes(key.caller) == changes:
             self.kept.put(key, age, answer)
         return answer
 
