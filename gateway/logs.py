@@ -32,7 +32,7 @@ def configure(level: str, *, traced: bool = False) -> None:
     structlog.configure(
         processors=[*processors, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line at once: workers share the stream
     )
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(
