@@ -3,7 +3,9 @@
 A request's way, outermost first. Imports run one way, from top to bottom, and a contract holds them to it:
 
     __main__     the command line, with one file a command in commands
+    process      uvicorn, its end, and several processes on one socket
     app          create_app(settings): puts everything together, the only file that knows everything
+    reloading    settings that change while it runs
     http         bytes in, bytes out: /graph, sockets, REST twins, limits, the page; the one exit for errors
     schema       the shape (package beside this one): types, query, mutation, scalars
     resolvers    what to load (package beside this one): records in, records out

@@ -39,7 +39,7 @@ from gateway.http.transport_ws.endpoint import Sockets, WebSocketEndpoint
 from gateway.http.web_page import PATHS, Page, PageFiles
 from gateway.observability import Telemetry, telemetry_of
 from gateway.parts import Parts
-from gateway.reloading import Reloader
+from gateway.reloading.reloader import Reloader
 from gateway.settings import Settings
 from gateway.store.interface import Store
 from gateway.store.opening import open_store

@@ -12,8 +12,8 @@ import aiohttp
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
+from gateway.process.server import uvicorn_server
 from gateway.sandbox.running import Sandbox
-from gateway.server import uvicorn_server
 from gateway.settings import Settings
 
 GREETING = "@fxn/greeting"

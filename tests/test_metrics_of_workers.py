@@ -22,7 +22,7 @@ WORKER = """
 import socket, sys
 from gateway import logs
 from gateway.app import create_app
-from gateway.server import uvicorn_server
+from gateway.process.server import uvicorn_server
 from gateway.settings import load
 
 settings = load()

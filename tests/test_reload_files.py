@@ -13,7 +13,7 @@ import pytest
 from gateway.app import create_app
 from gateway.http.engine import Engine
 from gateway.http.generations import Generation
-from gateway.reloading import Reloader
+from gateway.reloading.reloader import Reloader
 from gateway.sandbox.running import Sandbox
 from gateway.settings import LimitSettings, Settings
 from gateway.settings.differences import NEEDS_RESTART, differences, running_on

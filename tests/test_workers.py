@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from gateway.metrics_folder import VARIABLE, metrics_folder
+from gateway.process.metrics_folder import VARIABLE, metrics_folder
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
 from gateway.settings import MetricsSettings, Settings

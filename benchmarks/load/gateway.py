@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from benchmarks.load.limits import raise_file_limit
 from gateway import logs
 from gateway.app import create_app
-from gateway.server import uvicorn_server
+from gateway.process.server import uvicorn_server
 from gateway.settings import load
 
 LOAD_ID = b"x-load-id"

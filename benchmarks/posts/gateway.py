@@ -15,7 +15,7 @@ import aiohttp
 from benchmarks.posts.schema import build_posts_schema
 from gateway import app, logs
 from gateway.auth.outbound import Forward
-from gateway.server import uvicorn_server
+from gateway.process.server import uvicorn_server
 from gateway.settings import ForwardCredential, Settings, UpstreamSettings
 from gateway.settings.callers import CallerSettings
 from gateway.upstreams.clients import Upstreams

@@ -15,9 +15,9 @@ from pathlib import Path
 from gateway import logs
 from gateway.app import create_app
 from gateway.auth.principal import fingerprint
+from gateway.process.server import uvicorn_server
 from gateway.roles import Role
 from gateway.sandbox.running import DEFAULT_ROWS, MAKERS, Sandbox, running
-from gateway.server import uvicorn_server
 from gateway.settings import DocumentSettings, Settings
 
 

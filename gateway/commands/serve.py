@@ -23,10 +23,10 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until somebody listens: by default it would end the process
     settings = _read(arguments)
     if arguments.inherited is None and settings.workers > 1:
-        from gateway.workers import supervise
+        from gateway.process.workers import supervise
 
         return supervise(settings, _command(arguments))
-    from gateway.serving import serve  # a parent of workers does without all that it imports
+    from gateway.process.serving import serve  # a parent of workers does without all that it imports
 
     return serve(lambda: _read(arguments), arguments.config or DEFAULT_FILE, arguments.inherited)
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 import structlog
 
 from gateway import logs
-from gateway.metrics_folder import MetricsFolder, metrics_folder
+from gateway.process.metrics_folder import MetricsFolder, metrics_folder
 from gateway.settings import Settings
 from gateway.settings.safety import warnings_of
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import structlog
 
 from gateway import logs
+from gateway.reloading.files import Look, digest_of, files_of, look_of
 from gateway.settings import Settings, SettingsError
 from gateway.settings.differences import differences, running_on
 from gateway.settings.safety import warnings_of
-from gateway.watching import Look, digest_of, files_of, look_of
 
 LOOK_S = 1.0
 """Between two looks at the files. A change counts when the next look finds no further one: a burst is one reload."""

@@ -15,8 +15,8 @@ import structlog
 from gateway import logs
 from gateway.app import create_app
 from gateway.auth.authenticators import chain, check_order
-from gateway.reloading import Reloader
-from gateway.server import uvicorn_server
+from gateway.process.server import uvicorn_server
+from gateway.reloading.reloader import Reloader
 from gateway.settings import Settings
 from gateway.settings.safety import warnings_of
 from gateway.upstreams.http import new_session
