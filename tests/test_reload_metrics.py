@@ -58,6 +58,11 @@ async def test_the_token_changes_without_a_restart_and_the_switch_does_not(tmp_p
         [named] = [entry["settings"] for entry in gateway.logged if entry["event"] == "needs a restart"]
         assert named == ["metrics.enabled"]
         assert await status_of_page(gateway) == 200
+        file.write(limits={"max_depth": 9})
+        gateway.signal(signal.SIGHUP)
+        await reloaded(gateway, 3)
+        assert await status_of_page(gateway) == 200
+        assert gateway.logged[-1]["event"] == "settings reloaded"
 
 
 async def status_of_page(gateway: Served) -> int:

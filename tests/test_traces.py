@@ -206,6 +206,15 @@ async def test_what_is_not_recorded_is_passed_on_nevertheless(
     assert collector.requests == 0
 
 
+async def test_a_caller_cannot_choose_an_id_that_is_recorded(
+    settings: Settings, sandbox: Sandbox, collector: Collector
+) -> None:
+    async with serving(traced(settings, collector, sample_ratio=1e-9), sandbox) as gateway:
+        for number in range(1, 11):
+            await post(gateway, ME, traceparent=f"00-{number:032x}-00f067aa0ba902b7-01")
+    assert collector.requests == 0
+
+
 async def test_a_caller_decides_what_is_recorded_only_where_the_settings_say_so(
     settings: Settings, sandbox: Sandbox, collector: Collector
 ) -> None:

@@ -107,7 +107,7 @@ class Documents:
         self._suggestions = suggestions
         self._sizes = ListSizes(schema)
         self._validator = Validator(schema, limits, introspection=introspection, suggestions=suggestions)
-        self.kept: SegmentedCache[str, _Document] = SegmentedCache(
+        self.kept: SegmentedCache[str | tuple[str], _Document] = SegmentedCache(
             self._limits.kept_documents, self._limits.kept_documents_bytes
         )
         self.hits = self.misses = 0
@@ -138,7 +138,7 @@ class Documents:
     def _prepared(self, text: str, name: str | None, variables: dict[str, Any], limited: bool) -> Prepared:
         if variables:
             check_variables(variables, self._limits)
-        key = text if limited else f"\0{text}"  # no document begins so: what had no limits is not found by callers
+        key = text if limited else (text,)  # what had no limits is not found by callers
         started_s, spent_s = None, 0.0
         document = self.kept.get(key)
         if document is not None:

@@ -35,11 +35,13 @@ class SharedAnswers(Generic[A]):
         stored = store.shared and self._ages.any
         self._stored: StoredAnswers[A] | None = StoredAnswers(store, read) if stored else None
         self._age_of: WeakKeyDictionary[Executable, Age] = WeakKeyDictionary()
-        self._successor: SharedAnswers[A] | None = None
+        self._latest = [self]
 
     def succeeded_by(self, successor: SharedAnswers[A]) -> None:
-        """What mutations change is dropped in the successor, too."""
-        self._successor = successor
+        """From now on nothing is kept here; what mutations change here is dropped in the latest successor, too."""
+        self.kept = KeptAnswers(0)
+        self._latest[0] = successor
+        successor._latest = self._latest
 
     @property
     def joined(self) -> int:
@@ -105,17 +107,15 @@ class SharedAnswers(Generic[A]):
                 await self._changed_in_store(principal)
 
     def _changed(self, principal: Principal) -> None:
-        self.kept.drop(forwarded(principal))
-        if self._in_flight is not None:
-            self._in_flight.seal()
-        if self._successor is not None:
-            self._successor._changed(principal)
+        for answers in {self, *self._latest}:
+            answers.kept.drop(forwarded(principal))
+            if answers._in_flight is not None:
+                answers._in_flight.seal()
 
     async def _changed_in_store(self, principal: Principal) -> None:
-        if self._stored is not None:
-            await self._stored.drop(principal)
-        elif self._successor is not None:
-            await self._successor._changed_in_store(principal)
+        stored = self._stored or self._latest[0]._stored
+        if stored is not None:
+            await stored.drop(principal)
 
     def _age(self, prepared: Prepared) -> Age:
         if not self._ages.any:

@@ -13,8 +13,8 @@
 
 The libraries are imported by ``metrics`` and the three for traces only, and these only where a setting turns them on.
 
-Nothing that a caller chose is in a metric or a span: no key, document, variable, path or message; names of operations
-neither. That is why exceptions are recorded by their code alone.
+Nothing that a caller chose is in a metric, nor in a span but the ids and `tracestate` of its trace: no key, document,
+variable, path or message; names of operations neither. That is why exceptions are recorded by their code alone.
 """
 
 from gateway.observability.telemetry import Telemetry, telemetry_of

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import random
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 from opentelemetry import context as contexts
 from opentelemetry import trace
@@ -19,7 +21,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanLimits, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased, TraceIdRatioBased
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased, Sampler, SamplingResult, TraceIdRatioBased
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -65,14 +67,29 @@ class Recorded:
             yield
 
 
+class _Drawn(Sampler):
+    """A share of the traces, at random: the id of a trace, which OpenTelemetry's goes by, may be a caller's choice."""
+
+    def __init__(self, ratio: float) -> None:
+        self._ratio = TraceIdRatioBased(ratio)
+
+    def should_sample(
+        self, parent_context: Context | None, trace_id: int, name: str, *others: Any, **named: Any
+    ) -> SamplingResult:
+        return self._ratio.should_sample(parent_context, random.getrandbits(64), name, *others, **named)
+
+    def get_description(self) -> str:
+        return f"{self._ratio.get_description()} at random"
+
+
 class Tracing:
     """One gateway's tracer. Spans are sent while ``running`` is entered."""
 
     def __init__(self, settings: TracingSettings, version: str) -> None:
         self._settings = settings
-        ratio = TraceIdRatioBased(settings.sample_ratio)
+        drawn = _Drawn(settings.sample_ratio)
         self._provider = TracerProvider(
-            sampler=ParentBased(ratio, remote_parent_sampled=ALWAYS_ON if settings.callers_decide else ratio),
+            sampler=ParentBased(drawn, remote_parent_sampled=ALWAYS_ON if settings.callers_decide else drawn),
             resource=Resource({"service.name": settings.service_name, "service.version": version}),
             shutdown_on_exit=False,
             span_limits=_limits(),

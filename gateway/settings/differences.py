@@ -47,6 +47,8 @@ def running_on(old: Settings, new: Settings) -> tuple[Settings, list[str]]:
     kept: Any = new
     for name in stay:
         kept = _with(kept, old, name.split("."))
+    if kept.metrics.enabled and kept.metrics.token is None:
+        kept = kept.model_copy(update={"metrics": old.metrics})  # they stay on, and guarded
     return kept, stay
 
 
