@@ -48,20 +48,29 @@ class SharedAnswers(Generic[A]):
         """How many queries have joined an identical one."""
         return self._in_flight.joined if self._in_flight is not None else 0
 
-    async def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
+    def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> Awaitable[A]:
         """What ``execute`` gives, or gives another request that is equal, or has given one a short while ago."""
         key = sharing_key(prepared, principal)
         if key is None:
-            return await self._alone(prepared, principal, execute)
-        age = self._age(prepared)
-        if self._stored is not None and age.seconds:
-            return await self._anywhere(self._stored, prepared.executable, key, age, principal, execute)
-        kept = self.kept.get(key, age) if age.seconds else None
+            return self._alone(prepared, principal, execute)
+        age = self._age(prepared) if self._ages.any else NOT_KEPT
+        if not age.seconds:
+            return self._shared(key, execute)
+        if self._stored is not None:
+            return self._anywhere(self._stored, prepared.executable, key, age, principal, execute)
+        return self._here(key, age, execute)
+
+    def _shared(self, key: Key, execute: Execute[A]) -> Awaitable[A]:
+        return execute() if self._in_flight is None else self._in_flight.shared(key, execute)
+
+    async def _here(self, key: Key, age: Age, execute: Execute[A]) -> A:
+        """As ``answer``, of this gateway."""
+        kept = self.kept.get(key, age)
         if kept is not None:
             return kept
-        changes = self.kept.changes(key.caller) if age.seconds else 0
-        answer = await (self._in_flight.shared(key, execute) if self._in_flight is not None else execute())
-        if age.seconds and answer.flawless and self.kept.changes(key.caller) == changes:
+        changes = self.kept.changes(key.caller)
+        answer = await self._shared(key, execute)
+        if answer.flawless and self.kept.changes(key.caller) == changes:
             self.kept.put(key, age, answer)
         return answer
 
@@ -93,9 +102,7 @@ class SharedAnswers(Generic[A]):
                 await stored.put(name, age, answer)
             return answer
 
-        if self._in_flight is None:
-            return await find_or_execute()
-        return await self._in_flight.shared(marked, find_or_execute)
+        return await self._shared(marked, find_or_execute)
 
     async def _alone(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> A:
         """A mutation changes what was read before it."""
@@ -118,8 +125,6 @@ class SharedAnswers(Generic[A]):
             await stored.drop(principal)
 
     def _age(self, prepared: Prepared) -> Age:
-        if not self._ages.any:
-            return NOT_KEPT
         executable = prepared.executable
         age = self._age_of.get(executable)
         if age is None:
