@@ -125,6 +125,15 @@ async def test_members_are_there_each_for_its_time(copies: Copies) -> None:
     assert await copies.here.members("s") == {"b", "c"}
 
 
+async def test_a_set_that_is_full_takes_no_more_and_says_so(copies: Copies) -> None:
+    assert await copies.here.add("s", ["mine"], 60) is True
+    assert await copies.here.add("s", [str(number) for number in range(9_999)], 60) is True
+    assert await copies.there.add("s", ["mine", "0"], 60) is True
+    assert await copies.there.add("s", ["other"], 60) is False
+    members = await copies.here.members("s")
+    assert (len(members), "mine" in members, "other" in members) == (10_000, True, False)
+
+
 async def test_names_are_the_same_for_copies_and_say_only_the_kind(copies: Copies) -> None:
     names = {copies.here.names.of(*parts) for parts in (("a", "bc"), ("ab", "c"), ("a", "b", "c"), ("a", ["b", "c"]))}
     assert len(names) == 4
@@ -148,3 +157,20 @@ async def test_memory_forgets_the_oldest_of_too_many_buckets() -> None:
     memory = Memory(clock=lambda: 0.0)
     await memory.charge([HERE._replace(name=str(number)) for number in range(10_050)])
     assert await memory.charge([HERE._replace(name=name) for name in ("0", "10049")]) == [0.1, 0.2]
+
+
+async def test_memory_forgets_the_oldest_of_too_many_accounts_that_are_given_back() -> None:
+    memory, one = Memory(clock=lambda: 0.0), SEATS._replace(in_window=1)
+    for number in range(10_050):
+        await memory.leave(str(number), "1", one)
+    assert await memory.enter("10049", "2", one) > 0
+    assert await memory.enter("49", "2", one) == 0.0
+
+
+async def test_memory_forgets_the_oldest_of_too_many_sets() -> None:
+    memory = Memory(clock=lambda: 0.0)
+    for number in range(10_050):
+        await memory.add(str(number), ["a"], 60)
+        assert await memory.members(f"unknown {number}") == frozenset()
+    assert await memory.members("49") == frozenset()
+    assert await memory.members("50") == {"a"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,43 @@ async def test_a_server_that_is_no_store_is_as_good_as_away(said: bytes) -> None
     async with other, opened(f"redis://127.0.0.1:{other.sockets[0].getsockname()[1]}/0") as store:
         assert store.degraded
         assert await everything(store) == AWAY
+
+
+@contextlib.asynccontextmanager
+async def answering(answer: Callable[[bytes], bytes]) -> AsyncIterator[str]:
+    """The address of a server that answers each command; all that it is sent fits into one piece."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while command := await reader.read(10_000):
+            writer.write(answer(command))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
+
+
+async def test_a_server_that_says_one_to_everything_is_as_good_as_away() -> None:
+    async with answering(lambda _: b":1\r\n") as url, opened(url) as store:
+        assert store.degraded
+        assert await everything(store) == AWAY
+
+
+async def test_a_store_that_answers_with_no_list_where_there_should_be_one_is_as_good_as_away() -> None:
+    def answer(command: bytes) -> bytes:
+        written = re.search(rb"fngraph:probe\r\n(\$8\r\n.{8}\r\n)", command, re.DOTALL)
+        return written[1] if written else b":1\r\n"
+
+    async with answering(answer) as url:
+        async with opened(url) as store:
+            assert not store.degraded
+            assert await store.members("s") == frozenset()
+            assert store.degraded
+        async with opened(url) as store:
+            assert not store.degraded
+            (wait_s,) = await store.charge([Charge("b", 100, 100, 1000)])
+            assert wait_s == pytest.approx(1.0, abs=0.1)
+            assert store.degraded
 
 
 async def test_many_who_ask_at_once_are_not_taken_for_a_store_that_is_slow(server: RedisServer) -> None:

@@ -17,7 +17,14 @@ POLL_S = 2.0
 TTL_S = 90 * 24 * 3600.0
 """By then the key is to be gone from every file and every setting."""
 
+AWAY = "The store could not be told"
+FULL = f"The store holds {MAX_MEMBERS:,} revoked keys and takes no more"
+
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+
+
+class UntoldError(Exception):
+    """Other gateways may still take the keys; the text says why."""
 
 
 def is_fingerprint(text: str) -> bool:
@@ -60,12 +67,13 @@ class Revoked:
     async def _look(self) -> None:
         found = frozenset(filter(is_fingerprint, await self._store.members(SET)))
         lost = self._known - found
-        if lost:
+        self._known |= found
+        if lost and len(found) < MAX_MEMBERS:  # else they are not lost, but among more than it shows
             await self._store.add(SET, lost, TTL_S)
-        self._known = found | lost if len(found) < MAX_MEMBERS else found
 
 
-async def revoke(store: Store, fingerprints: Collection[str]) -> bool:
-    """Have every gateway refuse the keys. False if the store could not be told."""
+async def revoke(store: Store, fingerprints: Collection[str]) -> None:
+    """Have every gateway refuse the keys. Raises ``UntoldError``."""
     async with store:
-        return await store.add(SET, fingerprints, TTL_S)
+        if not await store.add(SET, fingerprints, TTL_S):
+            raise UntoldError(AWAY if store.degraded else FULL)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection
 
 from gateway.auth.keys import KeysFile, new_key
-from gateway.auth.revoked import is_fingerprint, revoke
+from gateway.auth.revoked import UntoldError, is_fingerprint, revoke
 from gateway.commands import add_config
 from gateway.roles import Role
 from gateway.settings import Settings, load
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0, or 1 for a name that is taken or not there, or a store that could not be told."""
+    """0, or 1 for a name that is taken or not there, or a store that could not be told, or takes no more."""
     settings = load(arguments.config)
     file = KeysFile(settings.auth.keys_file)
     if arguments.action == "revoke":
@@ -70,10 +70,12 @@ def _tell(settings: Settings, fingerprints: Collection[str]) -> int:
     """Have all copies refuse them."""
     from gateway.store.opening import open_store  # the client takes a third of a second
 
-    if asyncio.run(revoke(open_store(settings), fingerprints)):
-        return 0
-    again = "".join(f"\n  fngraph keys revoke {each}" for each in sorted(fingerprints))
-    return _fail(f"The store could not be told, so other copies may still take the key. When it is back:{again}")
+    try:
+        asyncio.run(revoke(open_store(settings), fingerprints))
+    except UntoldError as error:
+        again = "".join(f"\n  fngraph keys revoke {each}" for each in sorted(fingerprints))
+        return _fail(f"{error}, so other copies may still take the key. When that is over:{again}")
+    return 0
 
 
 def _fail(text: str) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
+import structlog
 
 from gateway import __version__
 from gateway.auth.principal import Principal
@@ -33,6 +34,8 @@ RETRY_S = 0.5
 _MADE_AT = struct.Struct(">d")
 """Before the JSON: seconds of the epoch. Clocks may differ by what an answer's age does not matter."""
 
+log = structlog.get_logger("fngraph.store")
+
 
 class Found(NamedTuple, Generic[A]):
     """An answer of the store, and the seconds for which it may still be given."""
@@ -51,16 +54,18 @@ class StoredAnswers(Generic[A]):
         self._paying: asyncio.Task[None] | None = None
 
     async def mark(self, principal: Principal) -> bytes:
-        """What the caller's private answers are kept under at the moment."""
-        return await self._store.settle(self._mark_name(principal), secrets.token_bytes(MARK_BYTES), MARK_TTL_S)
+        """What the caller's private answers are kept under at the moment; here only, while the store has missed it."""
+        name = self._mark_name(principal)
+        return self._owed.get(name) or await self._store.settle(name, _new_mark(), MARK_TTL_S)
 
     async def drop(self, principal: Principal) -> None:
         """Have the caller's private answers found no more, at any gateway; later, if the store is away."""
-        name, mark = self._mark_name(principal), secrets.token_bytes(MARK_BYTES)
-        if not await self._store.put(name, mark, MARK_TTL_S) and len(self._owed) < MAX_OWED:
-            self._owed[name] = mark
-            if self._paying is None or self._paying.done():
-                self._paying = asyncio.create_task(self._pay())
+        name = self._mark_name(principal)
+        self._owed[name] = mark = _new_mark()  # before the store is told: the caller may leave meanwhile
+        try:
+            await self._tell(name, mark)
+        finally:
+            self._see_to_debts(name)
 
     def name(self, executable: Executable, variables: bytes, principal: Principal | None, mark: bytes) -> str:
         """``principal`` is None for what is public."""
@@ -92,15 +97,35 @@ class StoredAnswers(Generic[A]):
     def _mark_name(self, principal: Principal) -> str:
         return self._store.names.of("mark", _caller(principal))
 
+    async def _tell(self, name: str, mark: bytes) -> bool:
+        """False if the store is away.
+
+        It gets a mark that nobody has yet: should it come after that of a later mutation, nothing old is kept under it.
+        """
+        told = await self._store.put(name, _new_mark(), MARK_TTL_S)
+        if told and self._owed.get(name) == mark:
+            del self._owed[name]
+        return told
+
+    def _see_to_debts(self, name: str) -> None:
+        """``name`` is the latest."""
+        if len(self._owed) > MAX_OWED and name in self._owed:
+            del self._owed[name]
+            log.warning("too many mutations that the store has missed: other copies keep what one has changed")
+        if self._owed and (self._paying is None or self._paying.done()):
+            self._paying = asyncio.create_task(self._pay())
+
     async def _pay(self) -> None:
         """Tell the store what it has missed."""
         while self._owed:
             await asyncio.sleep(RETRY_S)
             for name, mark in list(self._owed.items()):
-                if self._store.degraded or not await self._store.put(name, mark, MARK_TTL_S):
+                if self._store.degraded or not await self._tell(name, mark):
                     break
-                if self._owed[name] == mark:
-                    del self._owed[name]
+
+
+def _new_mark() -> bytes:
+    return secrets.token_bytes(MARK_BYTES)
 
 
 def _caller(principal: Principal | None) -> list[object]:

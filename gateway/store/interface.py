@@ -75,7 +75,7 @@ class Store(Protocol):
         """Give it back; it counts in the window from now on."""
 
     async def add(self, name: str, members: Collection[str], ttl_s: float) -> bool:
-        """Put members into a set, each for ``ttl_s``. False if the other copies do not see them."""
+        """Put members into a set, each for ``ttl_s``. False if it is full, or the other copies do not see them."""
 
     async def members(self, name: str) -> frozenset[str]:
         """Those of a set: at most 10,000."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from cachetools import TLRUCache
 
@@ -74,22 +75,34 @@ class Memory:
         return full_at_s - now_s
 
     async def enter(self, name: str, lease: str, seats: Seats) -> float:
-        places = self._places.setdefault(name, _Places())
-        _shrink(self._places)
-        return places.enter(lease, seats, self._clock())
+        return self._account(name).enter(lease, seats, self._clock())
 
     async def leave(self, name: str, lease: str, seats: Seats) -> None:
-        self._places.setdefault(name, _Places()).leave(lease, seats, self._clock())
+        self._account(name).leave(lease, seats, self._clock())
+
+    def _account(self, name: str) -> _Places:
+        self._places[name] = places = self._places.pop(name, None) or _Places()
+        _shrink(self._places)
+        return places
 
     async def add(self, name: str, members: Collection[str], ttl_s: float) -> bool:
         ends_s = self._clock() + ttl_s
-        self._sets.setdefault(name, {}).update(dict.fromkeys(members, ends_s))
-        return True
+        self._sets[name] = held = self._set(name)
+        _shrink(self._sets)
+        for each in members:
+            if each in held or len(held) < MAX_MEMBERS:
+                held[each] = ends_s
+        return held.keys() >= set(members)
 
     async def members(self, name: str) -> frozenset[str]:
+        return frozenset(self._set(name))
+
+    def _set(self, name: str) -> dict[str, float]:
         now_s = self._clock()
-        self._sets[name] = left = {each: ends for each, ends in self._sets.get(name, {}).items() if ends > now_s}
-        return frozenset(list(left)[-MAX_MEMBERS:])
+        held = {each: ends_s for each, ends_s in self._sets.pop(name, {}).items() if ends_s > now_s}
+        if held:
+            self._sets[name] = held
+        return held
 
 
 class _Places:
@@ -113,7 +126,7 @@ class _Places:
         self.recent[lease] = now_s + seats.window_s
 
 
-def _shrink(entries: dict[str, object] | dict[str, float] | dict[str, _Places]) -> None:
+def _shrink(entries: dict[str, Any]) -> None:
     """The oldest goes where there are too many."""
     if len(entries) > MAX_MEMBERS:
         del entries[next(iter(entries))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from gateway.store.presence import AwayError, Presence, patiently
 MAX_CONNECTIONS = 10
 CONNECT_TIMEOUT_S = 1.0
 PROBE_TTL_S = 10.0
+NO_STORE = "it answers what no store does"
 
 
 class Redis:
@@ -96,7 +98,7 @@ class Redis:
     async def charge(self, charges: Sequence[Charge]) -> Sequence[float]:
         amounts = (_amounts(charge) for charge in charges)
         try:
-            waits = await self._run(
+            waits = await self._listed(
                 scripts.CHARGE, [charge.name for charge in charges], *(n for pair in amounts for n in pair)
             )
         except AwayError:
@@ -123,27 +125,29 @@ class Redis:
 
     async def add(self, name: str, members: Collection[str], ttl_s: float) -> bool:
         try:
-            await self._run(scripts.ADD, [name], _ms(ttl_s), *list(members)[:MAX_MEMBERS])
+            added = await self._run(scripts.ADD, [name], _ms(ttl_s), MAX_MEMBERS, *list(members)[:MAX_MEMBERS])
         except AwayError:
             await self._memory.add(name, members, ttl_s)
             return False
-        return True
+        return bool(added == 1)
 
     async def members(self, name: str) -> frozenset[str]:
         try:
-            found = await self._run(scripts.MEMBERS, [name], MAX_MEMBERS)
+            found = await self._listed(scripts.MEMBERS, [name], MAX_MEMBERS)
         except AwayError:
             return await self._memory.members(name)
         return frozenset(each.decode("ascii", "replace") for each in found if isinstance(each, bytes))
 
     async def _probe(self) -> None:
-        """What requests need: to write, by a script, in time. Raises ``AwayError``.
+        """What requests need: to write and read, by a script, in time. Raises ``AwayError``.
 
         After a store was away a connection is made first, which over TLS may take longer than an answer.
         """
         for timeout_s in (CONNECT_TIMEOUT_S, self._timeout_s) if self._presence.away else (self._timeout_s,):
+            written = secrets.token_bytes(8)
             async with self._turns:
-                await self._attempt(timeout_s, scripts.PUT, ["probe"], "there", _ms(PROBE_TTL_S))
+                if await self._attempt(timeout_s, scripts.PROBE, ["probe"], written, _ms(PROBE_TTL_S)) != written:
+                    raise AwayError(NO_STORE)
 
     async def _run(self, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
         """What a script answers. Raises ``AwayError``, at once while the store is known to be away.
@@ -160,6 +164,14 @@ class Redis:
             except AwayError as error:
                 self._presence.lost(str(error))
                 raise
+
+    async def _listed(self, script: str, names: Sequence[str], *arguments: int) -> list[Any]:
+        """As ``_run``, for a script that answers with a list."""
+        found = await self._run(script, names, *arguments)
+        if isinstance(found, list):
+            return found
+        self._presence.lost(NO_STORE)
+        raise AwayError(NO_STORE)
 
     async def _attempt(self, timeout_s: float, script: str, names: Sequence[str], *arguments: bytes | str | int) -> Any:
         """In a turn, of which there is one for each connection."""

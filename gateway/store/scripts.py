@@ -6,6 +6,12 @@ those of buckets, which are microseconds: a point may come back in twenty.
 
 from __future__ import annotations
 
+PROBE = """
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return redis.call('GET', KEYS[1])
+"""
+"""KEYS: name. ARGV: value, time to live. The value."""
+
 GET = """
 local held = redis.pcall('GETRANGE', KEYS[1], 0, ARGV[1])
 return type(held) == 'string' and held or ''
@@ -77,12 +83,19 @@ redis.call('PEXPIRE', KEYS[2], ARGV[2])
 
 ADD = """
 local time = redis.call('TIME')
-local ends = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local now, all = time[1] * 1000 + math.floor(time[2] / 1000), 1
 if redis.call('TYPE', KEYS[1]).ok ~= 'zset' then redis.call('DEL', KEYS[1]) end
-for i = 2, #ARGV do redis.call('ZADD', KEYS[1], ends, ARGV[i]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local room = ARGV[2] - redis.call('ZCARD', KEYS[1])
+for i = 3, #ARGV do
+  local new = not redis.call('ZSCORE', KEYS[1], ARGV[i])
+  if new and room <= 0 then all = 0 else redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
+  if new then room = room - 1 end
+end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return all
 """
-"""KEYS: set. ARGV: time to live, members."""
+"""KEYS: set. ARGV: time to live, how many at the most, members. Whether all of them are in it: 1 or 0."""
 
 MEMBERS = """
 local time = redis.call('TIME')
@@ -93,4 +106,4 @@ return redis.call('ZRANGE', KEYS[1], -ARGV[1], -1)
 """
 """KEYS: set. ARGV: how many at the most."""
 
-ALL = (GET, PUT, SETTLE, REMOVE, CHARGE, ENTER, LEAVE, ADD, MEMBERS)
+ALL = (PROBE, GET, PUT, SETTLE, REMOVE, CHARGE, ENTER, LEAVE, ADD, MEMBERS)

@@ -50,10 +50,17 @@ class SharedLimiter:
             self._renewing = self._begun(self._renew())
 
     async def _place(self, lease: str) -> None:
-        wait_s = await self._store.enter(self._name, lease, self._seats)
+        wait_s = await self._asked(lease)
         while wait_s > 0:
             await asyncio.sleep(min(wait_s, ASK_AGAIN_S))
-            wait_s = await self._store.enter(self._name, lease, self._seats)
+            wait_s = await self._asked(lease)
+
+    async def _asked(self, lease: str) -> float:
+        try:
+            return await self._store.enter(self._name, lease, self._seats)
+        except asyncio.CancelledError:  # a yes may be on its way
+            self._begun(self._store.leave(self._name, lease, self._seats))
+            raise
 
     def leave(self) -> None:
         """One place is as good as another."""
