@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from gateway.app import create_app
 from gateway.http.engine import Engine
 from gateway.http.generations import Generation
+from gateway.http.rest.folders import twin_files
 from gateway.reloading.reloader import Reloader
 from gateway.sandbox.running import Sandbox
 from gateway.settings import LimitSettings, Settings
@@ -137,6 +140,39 @@ async def test_a_secret_that_cannot_be_read_changes_nothing(tmp_path: Path, sand
         [wrong] = await reloaded(gateway)
         assert [problem.partition(":")[0] for problem in wrong["problems"]] == ["UnicodeDecodeError"]
         assert len((await gateway.post("{ deployments { name } }")).data["deployments"]) > 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["a" * 300, "a\0b"])
+async def test_a_name_that_no_file_can_have_does_not_end_the_watch(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
+    file = SettingsFile(tmp_path, sandbox)
+    file.write()
+    async with started(tmp_path, sandbox) as gateway:
+        file.write(twins_folder=name)
+        [wrong] = await reloaded(gateway)
+        assert wrong["event"] == "settings rejected, the last good ones serve"
+        file.write(limits={"max_depth": 3})
+        await eventually(lambda: any(entry.get("changed") == ["limits.max_depth"] for entry in gateway.logged), 20)
+
+
+def test_folders_that_go_away_while_they_are_looked_at_are_no_error(tmp_path: Path) -> None:
+    (tmp_path / "me.graphql").touch()
+    gone = threading.Event()
+
+    def come_and_go() -> None:
+        while not gone.is_set():
+            for name in ("..2026_11_28", "more"):
+                (tmp_path / name / "deep").mkdir(parents=True)
+                shutil.rmtree(tmp_path / name)
+
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        for _ in range(2000):
+            assert twin_files(tmp_path) == [tmp_path / "me.graphql"]
+    finally:
+        gone.set()
+        thread.join()
 
 
 def test_what_needs_a_restart_keeps_its_value() -> None:

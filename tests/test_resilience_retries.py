@@ -15,6 +15,8 @@ from tests.harness import Gateway
 from tests.resilience_upstream import ROUTES, api_of, echoing, outcome, outcomes, read_stream, upstream_at
 
 NEVER_OPEN = {"breaker_min_requests": 10_000}
+PATIENT = dict.fromkeys(("connect_timeout_s", "queue_timeout_s", "try_timeout_s", "total_timeout_s"), 60.0)
+"""For many requests at once, on a machine that may be loaded."""
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -140,7 +142,7 @@ async def test_a_hundred_reads_of_a_dead_upstream_are_a_fifth_more_requests_and_
     server: SandboxServer,
 ) -> None:
     server.faults.set(Fault("status", status=503))
-    async with upstream_at(server.url, **NEVER_OPEN) as upstream:
+    async with upstream_at(server.url, **NEVER_OPEN, **PATIENT) as upstream:
         api = api_of(upstream)
         found = await outcomes([api.send("GET", f"/{number}") for number in range(100)])
     assert found == ["UPSTREAM_UNAVAILABLE"] * 100

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -14,9 +15,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from gateway.process.metrics_folder import VARIABLE, metrics_folder
+from gateway.process.workers import Workers, bound
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
 from gateway.settings import MetricsSettings, Settings
@@ -156,6 +159,50 @@ async def test_a_reload_reaches_all_of_them(tmp_path: Path, sandbox: Sandbox, fi
         entries = await reloaded(gateway, COUNT)
         assert [entry.get("changed") for entry in entries] == [["limits.max_depth"]] * COUNT
         assert len(workers(gateway)) == COUNT
+
+
+async def test_a_reload_ends_no_worker_that_is_still_starting(
+    tmp_path: Path, sandbox: Sandbox, file: SettingsFile
+) -> None:
+    async with working(tmp_path, sandbox) as gateway:
+        os.kill(workers(gateway)[0], signal.SIGKILL)
+        await eventually(lambda: len(said(gateway, "worker started")) == COUNT + 1, PATIENCE_S)
+        gateway.signal(signal.SIGHUP)
+        await eventually(lambda: len(said(gateway, "ready")) == COUNT + 1, PATIENCE_S)
+        assert len(said(gateway, "worker ended")) == 1
+        file.write(**APART, limits={"max_depth": 3})
+        gateway.signal(signal.SIGHUP)
+        await eventually(lambda: len(said(gateway, "settings reloaded")) == COUNT, PATIENCE_S)
+
+
+async def test_one_that_the_system_cannot_start_is_tried_again_while_the_others_serve(
+    tmp_path: Path, sandbox: Sandbox, file: SettingsFile
+) -> None:
+    async with working(tmp_path, sandbox) as gateway:
+        pid = gateway.process.pid
+        limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, limits[1]))
+        os.kill(workers(gateway)[0], signal.SIGKILL)
+        await eventually(lambda: len(said(gateway, "cannot start a worker")) == 2, PATIENCE_S)
+        assert {entry["reason"] for entry in said(gateway, "cannot start a worker")} == {"Too many open files"}
+        assert await asked(gateway, 5)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+        await eventually(lambda: len(said(gateway, "ready")) == COUNT + 1, PATIENCE_S)
+
+
+async def test_the_end_may_come_in_the_turn_of_the_loop_in_which_one_is_replaced() -> None:
+    def end(_: object, __: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        if entry["event"] == "worker ended":
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise structlog.DropEvent
+
+    settings, config = Settings(port=0, workers=1), structlog.get_config()
+    with bound(settings) as listener, metrics_folder(settings) as folder:
+        structlog.configure(processors=[end])
+        try:
+            assert await Workers(settings, ["true"], listener, folder).run() == 0
+        finally:
+            structlog.configure(**config)
 
 
 async def test_they_end_when_their_parent_is_killed(tmp_path: Path, sandbox: Sandbox, file: SettingsFile) -> None:

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 after SIGINT or SIGTERM, 1 when it could not start. Raises ``SettingsError``."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until somebody listens: by default it would end the process
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # which the parent of a worker blocks until here
     settings = _read(arguments)
     if arguments.inherited is None and settings.workers > 1:
         from gateway.process.workers import supervise

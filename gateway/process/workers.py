@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 
@@ -84,24 +84,24 @@ class Workers:
         if status == WRONG_SETTINGS and not self._ending.is_set():  # it has said what is wrong
             self._status = status
             self._end(signal.SIGTERM)
-        while not self._ending.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), pause_s)
-                return
+        while not await self._ends_within(pause_s):
             started_s = time.monotonic()
             await self._one()
             settled = time.monotonic() - started_s > SETTLED_S
             pause_s = 0.0 if settled else min(max(PAUSE_S, 2 * pause_s), MAX_PAUSE_S)
 
+    async def _ends_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
+        return self._ending.is_set()  # also if that was in the turn of the time-out
+
     async def _one(self) -> int:
-        """The status with which a worker ended; -9 for SIGKILL."""
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=PIPE,
-            pass_fds=[self._listener.fileno()],
-            env=os.environ | self._folder.environment,
-            start_new_session=True,  # Ctrl-C comes by way of the parent, once
-        )
+        """The status with which a worker ended: -9 for SIGKILL, 1 if it could not be started."""
+        try:
+            process = await self._start()
+        except OSError as error:
+            log.error("cannot start a worker", reason=error.strerror)
+            return 1
         self._running.add(process)
         log.info("worker started", pid=process.pid)
         if self._ending.is_set():
@@ -112,6 +112,16 @@ class Workers:
         if not self._ending.is_set():
             log.error("worker ended", pid=process.pid, status=status)
         return status
+
+    async def _start(self) -> Process:
+        with _hangups_blocked():
+            return await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=PIPE,
+                pass_fds=[self._listener.fileno()],
+                env=os.environ | self._folder.environment,
+                start_new_session=True,  # Ctrl-C comes by way of the parent, once
+            )
 
     def _end(self, number: signal.Signals) -> None:
         """Each signal is passed on: the second one cuts off what runs."""
@@ -131,3 +141,13 @@ class Workers:
         for process in self._running:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(number)
+
+
+@contextlib.contextmanager
+def _hangups_blocked() -> Iterator[None]:
+    """SIGHUP waits. A process that starts inherits that: ``serve`` ignores the signal before it unblocks it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})

@@ -54,5 +54,5 @@ def digest_of(paths: Iterable[Path]) -> str:
 def _with_twins(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         yield path
-        if path.is_dir():
+        if os.path.isdir(path):  # unlike `Path.is_dir`, it never raises
             yield from twin_files(path)

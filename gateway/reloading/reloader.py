@@ -129,15 +129,20 @@ class Reloader:
         seen, changing = self._loaded, 0
         while True:
             asked = await self._asked_within(LOOK_S)
-            now = await asyncio.to_thread(self._look)
+            now = await self._look()
             changing = changing + 1 if now != self._loaded else 0
             if asked or (changing and now == seen) or changing >= MAX_LOOKS:
                 await self.reload(apply)
                 changing = 0
             seen = now
 
-    def _look(self) -> Look:
-        return look_of([self._file]) + look_of(self._files)
+    async def _look(self) -> Look:
+        """One that fails counts as a change: to read everything tells what is wrong, or finds it mended."""
+        try:
+            return await asyncio.to_thread(look_of, [self._file, *self._files])
+        except Exception:
+            log.exception("cannot look at the files")
+            return ()
 
     async def _asked_within(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):

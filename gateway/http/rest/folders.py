@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -78,9 +79,12 @@ def _load(
 
 def twin_files(folder: Path) -> list[Path]:
     """The files of twins in a folder, at any depth; none of those that a ConfigMap keeps behind its links, in folders
-    such as ``..2026_11_28``."""
-    files = folder.rglob("*.graphql")
-    return sorted(file for file in files if not any(part.startswith("..") for part in file.relative_to(folder).parts))
+    such as ``..2026_11_28``. A folder that cannot be read, or goes away meanwhile, has none."""
+    found: list[Path] = []
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith("..")]
+        found += [Path(parent, name) for name in files if name.endswith(".graphql") and not name.startswith("..")]
+    return sorted(found)
 
 
 def _parsed(folder: Path, problems: list[str]) -> dict[Path, tuple[str, DocumentNode]]:
