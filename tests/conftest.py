@@ -9,6 +9,7 @@ from gateway.commands.demo import demo_settings
 from gateway.sandbox.running import Sandbox, running
 from gateway.settings import Settings
 from tests.harness import Gateway, serving
+from tests.redis_server import RedisServer, running_redis
 
 
 @pytest.fixture
@@ -26,6 +27,12 @@ def settings(sandbox: Sandbox) -> Settings:
 async def gateway(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Gateway]:
     async with serving(settings, sandbox) as gateway:
         yield gateway
+
+
+@pytest.fixture
+async def redis(tmp_path: Path) -> AsyncIterator[RedisServer]:
+    async with running_redis(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

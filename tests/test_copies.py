@@ -8,7 +8,7 @@ import itertools
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -24,7 +24,7 @@ from tests.harness import Answer
 from tests.invoke_gateway import INVOKE, most_in_a_second
 from tests.persisting import named
 from tests.programs import run
-from tests.redis_server import RedisServer, running_redis
+from tests.redis_server import RedisServer
 
 FNGRAPH = Path(sys.executable).with_name("fngraph")
 pytestmark = pytest.mark.slow
@@ -35,12 +35,6 @@ TRAINED = "{ trainedFunctions { id } }"
 SPAM = {"input": {"functionId": SPAM_ID, "data": "free prize", "capture": False}}
 ANSWERS = {"max_age_s": {"Query.user": 60, "Query.trainedFunctions": 60}, "public": ["Query.trainedFunctions"]}
 MANY = {"points_per_second": 10_000_000, "burst_points": 100_000_000}
-
-
-@pytest.fixture
-async def redis(tmp_path: Path) -> AsyncIterator[RedisServer]:
-    async with running_redis(tmp_path) as server:
-        yield server
 
 
 async def test_a_document_that_one_copy_was_told_is_known_to_all(

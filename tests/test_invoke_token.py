@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -60,13 +61,19 @@ class TokenEndpoint:
         return len(self.server.log)
 
 
-@pytest.fixture
-async def endpoint() -> AsyncIterator[TokenEndpoint]:
+@contextlib.asynccontextmanager
+async def token_endpoint() -> AsyncIterator[TokenEndpoint]:
     async with aiohttp.ClientSession() as session:
         endpoint = TokenEndpoint(session)
         await endpoint.server.start()
         yield endpoint
         await endpoint.server.stop()
+
+
+@pytest.fixture
+async def endpoint() -> AsyncIterator[TokenEndpoint]:
+    async with token_endpoint() as endpoint:
+        yield endpoint
 
 
 async def test_fifty_callers_at_once_ask_for_one_token(endpoint: TokenEndpoint) -> None:

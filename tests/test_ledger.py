@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from gateway.http.callers import Callers
 from gateway.http.ledger import Ledger
 from gateway.settings import CallerSettings, Settings
 from gateway.store.opening import open_store
-from tests.redis_server import RedisServer, running_redis
+from tests.redis_server import RedisServer
 
 ADA = CallerId("key:ada", None)
 BOTH = CallerId("upstream:1", "192.0.2.1")
@@ -23,17 +22,11 @@ SETTLED_S = 0.3
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[RedisServer]:
-    async with running_redis(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-async def copies(server: RedisServer) -> AsyncIterator[list[Callers]]:
+async def copies(redis: RedisServer) -> AsyncIterator[list[Callers]]:
     """Two, where a caller has ten requests, one more comes back in 100 s, and an address has 20."""
     numbers = {"points_per_second": 1, "burst_points": 1000, "min_points": 100, "address_factor": 2}
     async with contextlib.AsyncExitStack() as stack:
-        settings = Settings.model_validate({"store": server.url, "store_timeout_s": 2.0})
+        settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
         stores = [await stack.enter_async_context(open_store(settings)) for _ in range(2)]
         yield [Callers(CallerSettings(**numbers, max_operations=3), ledger=Ledger(store)) for store in stores]
 
@@ -90,22 +83,22 @@ async def test_operations_at_once_are_each_copys_own(copies: list[Callers]) -> N
                 copy.admit(ADA, 0)
 
 
-async def test_a_store_that_has_lost_its_numbers_forgives_nothing(server: RedisServer, copies: list[Callers]) -> None:
+async def test_a_store_that_has_lost_its_numbers_forgives_nothing(redis: RedisServer, copies: list[Callers]) -> None:
     here, _ = copies
     assert admitted(here, ADA, 10) == 10
     await asyncio.sleep(SETTLED_S)
-    async with server.client() as client:
+    async with redis.client() as client:
         await client.flushall()
     here.charge_refused(ADA)
     await asyncio.sleep(SETTLED_S)
     assert admitted(here, ADA, 1) == 0
 
 
-async def test_callers_are_not_named_in_the_store(server: RedisServer, copies: list[Callers]) -> None:
+async def test_callers_are_not_named_in_the_store(redis: RedisServer, copies: list[Callers]) -> None:
     for copy in copies:
         admitted(copy, ADA, 1)
         admitted(copy, BOTH, 1)
     await asyncio.sleep(SETTLED_S)
-    names = [name for name in await server.content() if name != b"fngraph:probe"]
+    names = [name for name in await redis.content() if name != b"fngraph:probe"]
     assert len(names) == 3
     assert not any(text in name for name in names for text in (b"ada", b"upstream", b"192"))

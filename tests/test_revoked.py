@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from gateway.auth.principal import fingerprint
 from gateway.auth.revoked import SET, TTL_S, Revoked, revoke
 from gateway.settings import Settings
 from gateway.store.interface import MAX_MEMBERS, Store
 from gateway.store.opening import open_store
-from tests.redis_server import RedisServer, running_redis
+from tests.redis_server import RedisServer
 
 FNGRAPH = Path(sys.executable).with_name("fngraph")
 PATIENCE_S = 10.0
@@ -22,34 +19,28 @@ MINE = fingerprint("mine")
 OTHERS = [fingerprint(str(number)) for number in range(MAX_MEMBERS)]
 
 
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[RedisServer]:
-    async with running_redis(tmp_path) as server:
-        yield server
+def store_of(redis: RedisServer) -> Store:
+    return open_store(Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0}))
 
 
-def store_of(server: RedisServer) -> Store:
-    return open_store(Settings.model_validate({"store": server.url, "store_timeout_s": 2.0}))
-
-
-async def test_a_key_that_finds_no_room_is_said_to_be_taken_still(server: RedisServer, tmp_path: Path) -> None:
-    await revoke(store_of(server), OTHERS)
-    await revoke(store_of(server), OTHERS[:1])  # it is in already
+async def test_a_key_that_finds_no_room_is_said_to_be_taken_still(redis: RedisServer, tmp_path: Path) -> None:
+    await revoke(store_of(redis), OTHERS)
+    await revoke(store_of(redis), OTHERS[:1])  # it is in already
     process = await asyncio.create_subprocess_exec(
-        FNGRAPH, "keys", "revoke", MINE, cwd=tmp_path, env={"FNGRAPH_STORE": server.url, "PATH": ""},
+        FNGRAPH, "keys", "revoke", MINE, cwd=tmp_path, env={"FNGRAPH_STORE": redis.url, "PATH": ""},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     said, _ = await process.communicate()
     assert process.returncode == 1
     assert "The store holds 10,000 revoked keys and takes no more, so other copies may still take" in said.decode()
-    async with server.client() as client:
+    async with redis.client() as client:
         assert await client.zcard(f"fngraph:{SET}") == MAX_MEMBERS
         assert await client.zscore(f"fngraph:{SET}", MINE) is None
 
 
-async def test_a_copy_forgets_no_revoked_key_that_the_store_has_no_room_for(server: RedisServer) -> None:
-    await revoke(store_of(server), [MINE])
-    async with store_of(server) as store, Revoked(store) as revoked, server.client() as client:
+async def test_a_copy_forgets_no_revoked_key_that_the_store_has_no_room_for(redis: RedisServer) -> None:
+    await revoke(store_of(redis), [MINE])
+    async with store_of(redis) as store, Revoked(store) as revoked, redis.client() as client:
         assert MINE in revoked
         await client.delete(f"fngraph:{SET}")
         await store.add(SET, OTHERS, TTL_S)

@@ -27,14 +27,8 @@ COMMANDS = (
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[RedisServer]:
-    async with running_redis(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-async def store(server: RedisServer) -> AsyncIterator[Store]:
-    async with opened(server.url) as store:
+async def store(redis: RedisServer) -> AsyncIterator[Store]:
+    async with opened(redis.url) as store:
         yield store
 
 
@@ -67,26 +61,26 @@ AWAY = [False, b"1", b"mark", 1.0, 0.0, False, {"x"}]
 
 
 async def test_a_store_that_was_never_there_is_done_without_and_found_when_it_comes(tmp_path: Path) -> None:
-    server = RedisServer(tmp_path)
-    async with opened(server.url) as store:
+    redis = RedisServer(tmp_path)
+    async with opened(redis.url) as store:
         assert store.degraded
         assert await everything(store) == AWAY
         try:
-            await server.start()
+            await redis.start()
             await until(store, degraded=False)
             assert await everything(store) == THERE
         finally:
-            await server.kill()
+            await redis.kill()
 
 
-async def test_a_store_that_dies_is_told_once_and_comes_back_empty(server: RedisServer, store: Store) -> None:
+async def test_a_store_that_dies_is_told_once_and_comes_back_empty(redis: RedisServer, store: Store) -> None:
     assert await everything(store) == THERE
     with structlog.testing.capture_logs() as logs:
-        await server.kill()
+        await redis.kill()
         assert await everything(store) == AWAY
         assert store.degraded
         await asyncio.sleep(1.2)
-        await server.start()
+        await redis.start()
         await until(store, degraded=False)
     assert [(entry["event"], entry["log_level"]) for entry in logs] == [
         ("store is away: going on with this copy's own memory", "warning"),
@@ -97,9 +91,9 @@ async def test_a_store_that_dies_is_told_once_and_comes_back_empty(server: Redis
 
 
 async def test_a_frozen_store_costs_each_request_one_time_out_and_then_nothing(
-    server: RedisServer, store: Store
+    redis: RedisServer, store: Store
 ) -> None:
-    server.freeze()
+    redis.freeze()
     started_s = time.monotonic()
     async with asyncio.timeout(PATIENCE_S):
         assert await asyncio.gather(*(store.get("a", 10) for _ in range(50))) == [None] * 50
@@ -111,7 +105,7 @@ async def test_a_frozen_store_costs_each_request_one_time_out_and_then_nothing(
     with pytest.raises(StopIteration) as answer:
         asking.__await__().send(None)
     assert answer.value.value is None
-    server.thaw()
+    redis.thaw()
     await until(store, degraded=False)
     assert await everything(store) == THERE
 
@@ -126,21 +120,21 @@ async def test_an_answer_that_came_while_the_loop_was_busy_is_not_missed(store: 
     assert not store.degraded
 
 
-async def test_a_caller_who_leaves_breaks_nothing(server: RedisServer, store: Store) -> None:
+async def test_a_caller_who_leaves_breaks_nothing(redis: RedisServer, store: Store) -> None:
     await store.put("a", b"1", 60)
-    server.freeze()
+    redis.freeze()
     asking = [asyncio.create_task(store.get("a", 10)) for _ in range(20)]
     await asyncio.sleep(TIMEOUT_S / 4)
     for task in asking:
         task.cancel()
     await asyncio.gather(*asking, return_exceptions=True)
-    server.thaw()
+    redis.thaw()
     await until(store, degraded=False)
     assert await asyncio.gather(*(store.get("a", 10) for _ in range(30))) == [b"1"] * 30
 
 
-async def test_a_store_that_takes_nothing_is_as_good_as_away(server: RedisServer, store: Store) -> None:
-    async with server.client() as client:
+async def test_a_store_that_takes_nothing_is_as_good_as_away(redis: RedisServer, store: Store) -> None:
+    async with redis.client() as client:
         await client.config_set("maxmemory", "1")
         assert await store.put("a", b"1", 60) is False
         assert store.degraded
@@ -151,21 +145,21 @@ async def test_a_store_that_takes_nothing_is_as_good_as_away(server: RedisServer
 
 
 async def test_a_wrong_password_is_as_good_as_away_and_is_not_told(tmp_path: Path) -> None:
-    async with running_redis(tmp_path) as server:
-        async with server.client() as client:
+    async with running_redis(tmp_path) as redis:
+        async with redis.client() as client:
             await client.config_set("requirepass", "right")
         with structlog.testing.capture_logs() as logs:
-            async with opened(f"redis://:canary@127.0.0.1:{server.port}/0") as store:
+            async with opened(f"redis://:canary@127.0.0.1:{redis.port}/0") as store:
                 assert await everything(store) == AWAY
         assert logs != []
         assert "canary" not in str(logs)
-        async with opened(f"redis://:right@127.0.0.1:{server.port}/0") as store:
+        async with opened(f"redis://:right@127.0.0.1:{redis.port}/0") as store:
             assert await everything(store) == THERE
 
 
-async def test_values_of_the_wrong_form_are_as_good_as_none(server: RedisServer, store: Store) -> None:
+async def test_values_of_the_wrong_form_are_as_good_as_none(redis: RedisServer, store: Store) -> None:
     names = ("a", "m", "b", "p:held", "p:recent", "s")
-    async with server.client() as client:
+    async with redis.client() as client:
         for hostile in ("list", "text", "number"):
             for name in names:
                 await client.delete(f"fngraph:{name}")
@@ -188,30 +182,30 @@ async def test_values_of_the_wrong_form_are_as_good_as_none(server: RedisServer,
             assert not store.degraded
 
 
-async def test_the_documented_commands_are_all_that_it_needs(server: RedisServer, tmp_path: Path) -> None:
+async def test_the_documented_commands_are_all_that_it_needs(redis: RedisServer, tmp_path: Path) -> None:
     page = (Path(__file__).parent.parent / "docs" / "store.md").read_text()
     assert f"~fngraph:* {COMMANDS}" in page
-    async with server.client() as client:
+    async with redis.client() as client:
         await client.acl_setuser(
             "copy", enabled=True, passwords="+secret", keys=["fngraph:*"], commands=COMMANDS.split()
         )
-        async with opened(f"redis://copy:secret@127.0.0.1:{server.port}/0") as store:
+        async with opened(f"redis://copy:secret@127.0.0.1:{redis.port}/0") as store:
             assert await everything(store) == THERE
             assert not store.degraded
         assert await client.acl_log() == []
 
 
-async def test_each_name_has_the_prefix_and_an_end(server: RedisServer, store: Store) -> None:
+async def test_each_name_has_the_prefix_and_an_end(redis: RedisServer, store: Store) -> None:
     await everything(store)
-    async with server.client() as client:
+    async with redis.client() as client:
         names = [name async for name in client.scan_iter()]
         assert sorted(names) == [b"fngraph:" + name for name in (b"a", b"b", b"p:recent", b"probe", b"s")]
         assert [name for name in names if not 0 < await client.pttl(name) <= 60_000] == []
 
 
-async def test_it_has_few_connections_however_many_ask(server: RedisServer, store: Store) -> None:
+async def test_it_has_few_connections_however_many_ask(redis: RedisServer, store: Store) -> None:
     await asyncio.gather(*(store.put(str(number), bytes(1000), 60) for number in range(300)))
-    async with server.client() as client:
+    async with redis.client() as client:
         assert len(await client.client_list()) <= 11
     assert not store.degraded
 
@@ -265,8 +259,8 @@ async def test_a_store_that_answers_with_no_list_where_there_should_be_one_is_as
             assert store.degraded
 
 
-async def test_many_who_ask_at_once_are_not_taken_for_a_store_that_is_slow(server: RedisServer) -> None:
-    async with opened(server.url, timeout_s=0.05) as store:
+async def test_many_who_ask_at_once_are_not_taken_for_a_store_that_is_slow(redis: RedisServer) -> None:
+    async with opened(redis.url, timeout_s=0.05) as store:
         await store.put("a", b"1", 60)
         started_s = time.monotonic()
         assert await asyncio.gather(*(store.get("a", 10) for _ in range(3000))) == [b"1"] * 3000

@@ -6,8 +6,7 @@ import contextlib
 import math
 import struct
 import time
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -17,18 +16,12 @@ from gateway.settings import AnswerSettings, Settings
 from gateway.store.names import Names
 from tests.harness import Gateway, serving
 from tests.persisting import named
-from tests.redis_server import RedisServer, running_redis
+from tests.redis_server import RedisServer
 
 ME = "{ user { username } }"
 TRAINED = "{ trainedFunctions { id } }"
 NOT_FOUND = [("", "PERSISTED_QUERY_NOT_FOUND", None)]
 Copy = Callable[[], contextlib.AbstractAsyncContextManager[Gateway]]
-
-
-@pytest.fixture
-async def redis(tmp_path: Path) -> AsyncIterator[RedisServer]:
-    async with running_redis(tmp_path) as server:
-        yield server
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -18,7 +17,7 @@ from gateway.settings import Settings
 from gateway.store.interface import Store
 from gateway.store.opening import open_store
 from gateway.store.redis import MAX_CONNECTIONS
-from tests.redis_server import RedisServer, running_redis
+from tests.redis_server import RedisServer
 
 ADA = Principal("ada", frozenset(), "secret")
 BOB = Principal("bob", frozenset(), "other")
@@ -44,14 +43,8 @@ class Copy(NamedTuple):
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[RedisServer]:
-    async with running_redis(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-async def copies(server: RedisServer) -> AsyncIterator[list[Copy]]:
-    settings = Settings.model_validate({"store": server.url, "store_timeout_s": 2.0})
+async def copies(redis: RedisServer) -> AsyncIterator[list[Copy]]:
+    settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
     async with contextlib.AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(open_store(settings)) for _ in range(2)]
         yield [Copy(store, StoredAnswers(store, lambda content: Kept(True, content))) for store in stores]
@@ -64,11 +57,11 @@ async def until_another_mark(copy: Copy, old: bytes) -> None:
 
 
 async def test_a_client_who_leaves_while_the_store_is_told_has_its_answers_dropped(
-    server: RedisServer, copies: list[Copy]
+    redis: RedisServer, copies: list[Copy]
 ) -> None:
     here, there = copies
     old = await here.mark()
-    server.freeze()
+    redis.freeze()
     busy = [asyncio.create_task(here.store.get("a", 1)) for _ in range(MAX_CONNECTIONS)]
     await asyncio.sleep(0)
     dropping = asyncio.create_task(here.answers.drop(ADA))
@@ -76,7 +69,7 @@ async def test_a_client_who_leaves_while_the_store_is_told_has_its_answers_dropp
     dropping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await dropping
-    server.thaw()
+    redis.thaw()
     await asyncio.gather(*busy)
     assert not here.store.degraded
     assert await here.mark() != old
@@ -84,14 +77,14 @@ async def test_a_client_who_leaves_while_the_store_is_told_has_its_answers_dropp
 
 
 async def test_a_mutation_that_the_store_missed_holds_as_soon_as_it_is_back(
-    server: RedisServer, copies: list[Copy]
+    redis: RedisServer, copies: list[Copy]
 ) -> None:
     here, there = copies
     old = await here.mark()
-    server.freeze()
+    redis.freeze()
     await here.until(degraded=True)
     await here.answers.drop(ADA)
-    server.thaw()
+    redis.thaw()
     async with asyncio.timeout(PATIENCE_S):
         while here.store.degraded:
             assert await here.mark() != old
@@ -105,11 +98,11 @@ async def test_a_mutation_that_the_store_missed_holds_as_soon_as_it_is_back(
 
 
 async def test_a_mutation_that_is_one_too_many_for_a_copy_to_remember_is_logged(
-    server: RedisServer, copies: list[Copy], monkeypatch: pytest.MonkeyPatch
+    redis: RedisServer, copies: list[Copy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored_answers, "MAX_OWED", 1)
     here, _ = copies
-    await server.kill()
+    await redis.kill()
     await here.until(degraded=True)
     with structlog.testing.capture_logs() as logs:
         await here.answers.drop(ADA)

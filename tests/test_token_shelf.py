@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import aiohttp
 import pytest
 from pydantic import SecretStr
 
@@ -18,36 +16,27 @@ from gateway.auth.tokens import TokenCache
 from gateway.errors import UpstreamUnavailable
 from gateway.settings import ClientCredentials, InvokeSettings, Settings
 from gateway.store.opening import open_store
-from tests.redis_server import RedisServer, running_redis
-from tests.test_invoke_token import SECRET, TokenEndpoint
+from tests.redis_server import RedisServer
+from tests.test_invoke_token import SECRET, TokenEndpoint, token_endpoint
 
 MARGIN_S = 0.2
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[RedisServer]:
-    async with running_redis(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
 async def endpoint() -> AsyncIterator[TokenEndpoint]:
-    async with aiohttp.ClientSession() as session:
-        endpoint = TokenEndpoint(session)
-        await endpoint.server.start()
+    async with token_endpoint() as endpoint:
         yield endpoint
-        await endpoint.server.stop()
 
 
 @pytest.fixture
-async def copies(server: RedisServer, endpoint: TokenEndpoint) -> AsyncIterator[list[TokenCache]]:
+async def copies(redis: RedisServer, endpoint: TokenEndpoint) -> AsyncIterator[list[TokenCache]]:
     credentials = ClientCredentials(
         scheme="client_credentials", client_id="id", client_secret=SecretStr(SECRET), renew_early_s=MARGIN_S,
         renew_refused_after_s=0.01,
     )  # fmt: skip
     upstream = InvokeSettings(url=endpoint.server.url, total_timeout_s=5.0)
     async with contextlib.AsyncExitStack() as stack:
-        settings = Settings.model_validate({"store": server.url, "store_timeout_s": 2.0})
+        settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
         stores = [await stack.enter_async_context(open_store(settings)) for _ in range(2)]
         yield [TokenCache(credentials, upstream, endpoint.session, store) for store in stores]
 
@@ -97,9 +86,9 @@ async def test_a_failure_keeps_nobody_from_asking(copies: list[TokenCache], endp
 
 
 async def test_a_copy_that_dies_while_it_asks_is_waited_for_and_then_not(
-    server: RedisServer, copies: list[TokenCache], endpoint: TokenEndpoint
+    redis: RedisServer, copies: list[TokenCache], endpoint: TokenEndpoint
 ) -> None:
-    settings = Settings.model_validate({"store": server.url, "store_timeout_s": 2.0})
+    settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
     async with open_store(settings) as store:
         shelf = TokenShelf(store, endpoint.server.url + "/connect/token", "id", SECRET)
         await store.settle(shelf._lock_name, b"of one that is gone", 0.4)
@@ -110,12 +99,12 @@ async def test_a_copy_that_dies_while_it_asks_is_waited_for_and_then_not(
 
 
 async def test_it_lies_in_the_store_encrypted_and_ends_with_the_token(
-    server: RedisServer, copies: list[TokenCache], endpoint: TokenEndpoint
+    redis: RedisServer, copies: list[TokenCache], endpoint: TokenEndpoint
 ) -> None:
     endpoint.answer = {"access_token": "canary-token", "expires_in": 100}
     assert await secrets_of(copies) == ["canary-token"] * 2
-    lying = b"\n".join(part for pair in (await server.content()).items() for part in pair)
+    lying = b"\n".join(part for pair in (await redis.content()).items() for part in pair)
     assert not any(text in lying for text in (b"canary-token", b"access_token", SECRET.encode()))
-    async with server.client() as client:
+    async with redis.client() as client:
         (name,) = [name async for name in client.scan_iter("fngraph:token:*")]
         assert 90_000 < await client.pttl(name) <= 100_000

@@ -63,10 +63,7 @@ def header(scope: Scope, name: bytes) -> list[str]:
 def _fields(scope: Scope) -> dict[bytes, list[bytes]]:
     fields: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
-        if name in fields:
-            fields[name].append(value)
-        else:
-            fields[name] = [value]
+        fields.setdefault(name, []).append(value)
     scope[FIELDS] = fields
     return fields
 
