@@ -12,6 +12,13 @@ from tests.harness import Gateway, serving
 from tests.redis_server import RedisServer, running_redis
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a Redis server is slow: the fast tests run on a machine that has nothing but Python and Node."""
+    for item in items:
+        if "redis" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
     async with running(tmp_path, rows=60) as sandbox:

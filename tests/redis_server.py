@@ -33,7 +33,7 @@ class RedisServer:
 
     async def start(self) -> None:
         program = shutil.which("redis-server")
-        assert program, "needs Debian's redis-server"
+        assert program, "needs redis-server: apt-get install redis-server"
         options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder))
         self._process = await asyncio.create_subprocess_exec(
             program, *self._configuration, *options, *self._options, stdout=asyncio.subprocess.DEVNULL

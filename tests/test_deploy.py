@@ -190,6 +190,7 @@ def test_the_store_is_set_up_the_same_in_both(valkey: dict[str, Any]) -> None:
     assert valkey["ConfigMap"]["data"]["valkey.conf"].splitlines() == plain
 
 
+@pytest.mark.slow
 async def test_the_store_that_is_set_up_so_lets_the_gateway_in_and_nobody_else(tmp_path: Path) -> None:
     (tmp_path / "valkey.acl").write_text((DEPLOY / "valkey.example.acl").read_text())
     configuration = (DEPLOY / "valkey.conf").read_text().replace("/etc/valkey/users", str(tmp_path))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from gateway.settings import Settings
 from gateway.store.interface import Seats
 from gateway.store.opening import open_store
@@ -27,6 +29,7 @@ async def left_after(turns: int, limiter: SharedLimiter) -> bool:
     return result is not None
 
 
+@pytest.mark.slow
 async def test_a_caller_who_leaves_while_it_asks_leaves_no_place_held(tmp_path: Path) -> None:
     async with running_redis(tmp_path) as server:
         settings = Settings.model_validate({"store": server.url, "store_timeout_s": 2.0})

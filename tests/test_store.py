@@ -29,7 +29,7 @@ class Copies(NamedTuple):
     there: Store
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.slow)])
 async def copies(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Copies]:
     if request.param == "memory":
         memory = Memory()

@@ -60,6 +60,7 @@ THERE = [True, b"1", b"mark", 1.0, 0.0, True, {"x"}]
 AWAY = [False, b"1", b"mark", 1.0, 0.0, False, {"x"}]
 
 
+@pytest.mark.slow
 async def test_a_store_that_was_never_there_is_done_without_and_found_when_it_comes(tmp_path: Path) -> None:
     redis = RedisServer(tmp_path)
     async with opened(redis.url) as store:
@@ -144,6 +145,7 @@ async def test_a_store_that_takes_nothing_is_as_good_as_away(redis: RedisServer,
     await until(store, degraded=False)
 
 
+@pytest.mark.slow
 async def test_a_wrong_password_is_as_good_as_away_and_is_not_told(tmp_path: Path) -> None:
     async with running_redis(tmp_path) as redis:
         async with redis.client() as client:

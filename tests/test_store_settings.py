@@ -84,6 +84,7 @@ def test_a_store_that_others_could_read_is_warned_of(url: str, warnings: int) ->
     assert all(warning.startswith("store: ") and "secret" not in warning for warning in found)
 
 
+@pytest.mark.slow
 async def test_check_says_whether_the_store_can_be_reached(tmp_path: Path) -> None:
     async with running_redis(tmp_path) as server:
         _, out, _ = await run("check", cwd=tmp_path, FNGRAPH_STORE=server.url)
@@ -114,6 +115,7 @@ async def tls(tmp_path: Path) -> AsyncIterator[tuple[int, Path]]:
         yield port, pem
 
 
+@pytest.mark.slow
 async def test_tls_is_used_and_its_certificate_checked(tls: tuple[int, Path]) -> None:
     port, authority = tls
     trusted = f"rediss://127.0.0.1:{port}/0?ssl_ca_certs={authority}"
