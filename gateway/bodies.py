@@ -20,7 +20,8 @@ async def read_at_most(response: WithBody, limit_bytes: int) -> bytes:
     content = response.content
     chunks: list[bytes] = []
     left = limit_bytes
-    while chunk := await content.readany():
+    while not content.at_eof():
+        chunk = await content.readany()
         left -= len(chunk)
         if left < 0:
             raise UpstreamInvalid("The answer is larger than the limit.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from propcache.api import cached_property
 
 from gateway.auth.authenticators import Chain
-from gateway.auth.caller_id import CallerId
 from gateway.auth.principal import Principal
+from gateway.callers.accounts import Account
 from gateway.errors import Forbidden, Unauthenticated
 from gateway.loaders import Loaders
 from gateway.roles import Role
@@ -19,7 +19,7 @@ from gateway.upstreams.resilience.allowance import Allowance
 class Context:
     """One per operation. ``request_id`` is shown with errors and in the log.
 
-    ``caller`` is whom its cost is charged to. ``allowance`` is what its clients may ask of the upstreams, all together:
+    Its cost is charged to ``account``. ``allowance`` is what its clients may ask of the upstreams, all together:
     unlimited until it is limited. Clients and loaders are made when they are first needed.
     """
 
@@ -27,14 +27,14 @@ class Context:
         self,
         request_id: str,
         principal: Principal,
-        caller: CallerId,
+        account: Account,
         settings: Settings,
         upstreams: Upstreams,
         chain: Chain,
     ) -> None:
         self.request_id = request_id
         self.principal = principal
-        self.caller = caller
+        self.account = account
         self.settings = settings
         self.upstreams = upstreams
         self._chain = chain

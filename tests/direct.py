@@ -14,6 +14,7 @@ from graphql.execution import experimental_execute_incrementally
 from gateway.auth.authenticators import chain
 from gateway.auth.caller_id import caller_id
 from gateway.auth.inbound import caller_of
+from gateway.callers.accounts import Callers
 from gateway.context import Context
 from gateway.execution import compile_plan
 from gateway.http.errors import public_error
@@ -61,8 +62,8 @@ class Direct:
         known = {"admin": [f"Bearer {accounts.yusuf_key}"], "user": [f"Bearer {accounts.ada_key}"], None: []}
         self._clear()
         principal = await self._chain.authenticate(caller_of(known[key]))
-        caller = caller_id(principal, None)
-        return Context(REQUEST_ID, principal, caller, self._settings, self._upstreams, self._chain)
+        account = Callers(self._settings.callers).account(caller_id(principal, None))
+        return Context(REQUEST_ID, principal, account, self._settings, self._upstreams, self._chain)
 
     @property
     def lines(self) -> list[str]:

@@ -10,8 +10,8 @@ import pytest
 
 from gateway.auth.caller_id import CallerId, caller_id
 from gateway.auth.principal import ANONYMOUS, Principal, fingerprint
+from gateway.callers.accounts import Callers
 from gateway.errors import RateLimited
-from gateway.http.callers import Callers
 from gateway.roles import Role
 from gateway.settings import CallerSettings
 
@@ -51,7 +51,7 @@ def admitted(limited: Callers, caller: CallerId, cost: float, times: int = 1000)
     """How many operations of this cost pass, one after the other, before the first that is refused."""
     for passed in range(times):
         try:
-            with limited.admit(caller, cost):
+            with limited.account(caller).admit(cost):
                 pass
         except RateLimited:
             return passed
@@ -60,7 +60,7 @@ def admitted(limited: Callers, caller: CallerId, cost: float, times: int = 1000)
 
 def wait_s(limited: Callers, caller: CallerId, cost: float) -> float:
     with pytest.raises(RateLimited) as refused:
-        limited.admit(caller, cost)
+        limited.account(caller).admit(cost)
     assert refused.value.retry_after_s is not None
     return round(refused.value.retry_after_s, 2)
 
@@ -110,39 +110,39 @@ def test_a_refused_operation_is_not_charged(clock: Clock) -> None:
 
 def test_a_request_that_was_refused_before_its_cost_was_known_is_charged_for_the_work(clock: Clock) -> None:
     limited = callers(clock)
-    limited.charge_refused(ADA)
+    limited.account(ADA).charge_refused()
     assert wait_s(limited, ADA, 10_000) == 0.01
-    limited.charge_refused(ADA, spent_s=0.004)
+    limited.account(ADA).charge_refused(spent_s=0.004)
     assert wait_s(limited, ADA, 10_000) == 0.02 + 2.0
 
 
 def test_the_time_to_read_a_document_counts_beside_its_cost(clock: Clock) -> None:
     limited = callers(clock)
-    with limited.admit(ADA, 1000, spent_s=0.004):
+    with limited.account(ADA).admit(1000, spent_s=0.004):
         pass
     assert wait_s(limited, ADA, 10_000) == 3.0
 
 
 def test_a_caller_without_points_is_refused_before_any_work(clock: Clock) -> None:
     limited = callers(clock)
-    limited.check(ADA)
-    limited.charge_refused(ADA, spent_s=0.0199)  # 9,960 points
-    limited.check(ADA)
-    limited.charge_refused(ADA, spent_s=0.01)  # 5,010 points: a debt
+    limited.account(ADA).check()
+    limited.account(ADA).charge_refused(spent_s=0.0199)  # 9,960 points
+    limited.account(ADA).check()
+    limited.account(ADA).charge_refused(spent_s=0.01)  # 5,010 points: a debt
     with pytest.raises(RateLimited) as refused:
-        limited.check(ADA)
+        limited.account(ADA).check()
     assert refused.value.retry_after_s == pytest.approx(4.98, abs=0.002)
     clock.now_s += 4.98
-    limited.check(ADA)
+    limited.account(ADA).check()
 
 
 def test_a_debt_is_at_most_what_a_caller_can_have(clock: Clock) -> None:
     limited = callers(clock)
     for _ in range(1000):
-        limited.charge_refused(ADA, spent_s=1)
+        limited.account(ADA).charge_refused(spent_s=1)
     assert wait_s(limited, ADA, 10) == 10.01
     clock.now_s += 10.01
-    limited.check(ADA)
+    limited.account(ADA).check()
 
 
 def test_callers_do_not_use_up_what_another_has(clock: Clock) -> None:
@@ -159,15 +159,15 @@ def test_few_operations_run_at_once_and_a_place_is_free_when_one_ends_or_fails(c
     limited = callers(clock)
     with contextlib.ExitStack() as running:
         for _ in range(3):
-            running.enter_context(limited.admit(ADA, 1))
+            running.enter_context(limited.account(ADA).admit(1))
         assert wait_s(limited, ADA, 1) == 1.0
-        with limited.admit(BOB, 1):
+        with limited.account(BOB).admit(1):
             pass
-    with pytest.raises(KeyError), limited.admit(ADA, 1):
+    with pytest.raises(KeyError), limited.account(ADA).admit(1):
         raise KeyError
     with contextlib.ExitStack() as running:
         for _ in range(3):
-            running.enter_context(limited.admit(ADA, 1))
+            running.enter_context(limited.account(ADA).admit(1))
 
 
 # Who is who
@@ -253,7 +253,7 @@ def test_callers_for_whom_there_is_no_room_share_what_one_has(clock: Clock) -> N
 
 def test_a_caller_whose_operation_runs_is_not_forgotten(clock: Clock) -> None:
     limited = callers(clock, max_operations=1)
-    with limited.admit(ADA, 1):
+    with limited.account(ADA).admit(1):
         clock.now_s += 1000
         for number in range(100):
             assert admitted(limited, CallerId(f"key:{number}", None), 0, times=1) == 1
@@ -265,11 +265,11 @@ def test_a_caller_whose_operation_runs_is_not_forgotten(clock: Clock) -> None:
 def test_counting_takes_microseconds_however_many_call(clock: Clock) -> None:
     limited = Callers(CallerSettings(max_kept=100_000), clock)
     for number in range(100_000):
-        with limited.admit(CallerId(f"key:{number}", None), 20_000):
+        with limited.account(CallerId(f"key:{number}", None)).admit(20_000):
             pass
     started_s = time.process_time()
     for number in range(100_000, 110_000):  # all refused a place of their own: the table is full of callers that owe
-        with contextlib.suppress(RateLimited), limited.admit(CallerId(f"key:{number}", None), 0):
+        with contextlib.suppress(RateLimited), limited.account(CallerId(f"key:{number}", None)).admit(0):
             pass
     assert (time.process_time() - started_s) / 10_000 < 100e-6
 

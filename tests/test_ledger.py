@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.auth.caller_id import CallerId
+from gateway.callers.accounts import Callers
+from gateway.callers.ledger import Ledger
 from gateway.errors import RateLimited
-from gateway.http.callers import Callers
-from gateway.http.ledger import Ledger
 from gateway.settings import CallerSettings, Settings
 from gateway.store.opening import open_store
 from tests.redis_server import RedisServer
@@ -35,7 +35,7 @@ def admitted(limited: Callers, caller: CallerId, times: int) -> int:
     """How many of so many requests pass, without a turn of the event loop in between."""
     passed = 0
     for _ in range(times):
-        with contextlib.suppress(RateLimited), limited.admit(caller, 0):
+        with contextlib.suppress(RateLimited), limited.account(caller).admit(0):
             passed += 1
     return passed
 
@@ -58,10 +58,10 @@ async def test_what_a_caller_got_too_much_is_a_debt(copies: list[Callers]) -> No
     assert admitted(there, ADA, 5) == 5
     await asyncio.sleep(SETTLED_S)
     for copy, missing in ((here, 700), (there, 800)):
-        copy.charge_refused(ADA)  # 100 more
+        copy.account(ADA).charge_refused()  # 100 more
         await asyncio.sleep(SETTLED_S)
         with pytest.raises(RateLimited) as refused:
-            copy.check(ADA)
+            copy.account(ADA).check()
         assert refused.value.retry_after_s == pytest.approx(missing, abs=2)
 
 
@@ -78,9 +78,9 @@ async def test_operations_at_once_are_each_copys_own(copies: list[Callers]) -> N
     with contextlib.ExitStack() as running:
         for copy in copies:
             for _ in range(3):
-                running.enter_context(copy.admit(ADA, 0))
+                running.enter_context(copy.account(ADA).admit(0))
             with pytest.raises(RateLimited, match="at once"):
-                copy.admit(ADA, 0)
+                copy.account(ADA).admit(0)
 
 
 async def test_a_store_that_has_lost_its_numbers_forgives_nothing(redis: RedisServer, copies: list[Callers]) -> None:
@@ -89,7 +89,7 @@ async def test_a_store_that_has_lost_its_numbers_forgives_nothing(redis: RedisSe
     await asyncio.sleep(SETTLED_S)
     async with redis.client() as client:
         await client.flushall()
-    here.charge_refused(ADA)
+    here.account(ADA).charge_refused()
     await asyncio.sleep(SETTLED_S)
     assert admitted(here, ADA, 1) == 0
 

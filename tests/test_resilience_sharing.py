@@ -10,8 +10,8 @@ import pytest
 from gateway.errors import GatewayError
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.server import SandboxServer
+from gateway.upstreams.answer import Answer
 from gateway.upstreams.http import Upstream
-from gateway.upstreams.requests import Answer
 from gateway.upstreams.resilience.allowance import Allowance
 from tests.harness import Gateway
 from tests.resilience_upstream import api_of, echoing, key_seen, outcome, outcomes, upstream_at

@@ -87,7 +87,9 @@ class Generator:
         selection.shaped += len(rows)
         if selection.shaped < self._warm_rows:
             return None
-        kinds = set(map(type, rows)) if selection.has_members else set()
+        if not selection.has_members:
+            return selection.shaper or self._function(selection)
+        kinds = set(map(type, rows))
         if kinds == {dict}:
             return self._function(selection, of_mappings=True)
         return None if any(issubclass(kind, Mapping) for kind in kinds) else self._function(selection)

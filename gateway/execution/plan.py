@@ -80,6 +80,7 @@ class Plan:
         self._document = document
         self._operation = operation
         self._survey = survey
+        self._takes_variables = bool(operation.definition.variable_definitions)
         self._serial = operation.definition.operation is OperationType.MUTATION
         self._first = _Variant(operation, VariableValues({}, dict(survey.conditions)), survey.fields)
         self._variants: dict[tuple[bool | None, ...], _Variant] = {tuple(survey.conditions.values()): self._first}
@@ -102,7 +103,8 @@ class Plan:
         self, root_value: Any = None, context_value: Any = None, variables: dict[str, Any] | None = None
     ) -> ExecutionResult:
         """Run it. When the awaiting task is cancelled, all that was started is cancelled and waited for."""
-        coerced = self._coerced(variables or {})
+        # Made anew each time: who runs batches under graphql-core knows an execution by it.
+        coerced = self._coerced(variables or {}) if self._takes_variables else VariableValues({}, {})
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
         try:
@@ -113,9 +115,7 @@ class Plan:
 
     def _coerced(self, variables: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         operation = self._operation
-        nodes = operation.definition.variable_definitions
-        if not nodes:
-            return VariableValues({}, {})
+        nodes = operation.definition.variable_definitions or ()
         return get_variable_values(operation.schema, nodes, variables, MAX_COERCION_ERRORS, operation.hide_suggestions)
 
     def _variant(self, variables: VariableValues) -> _Variant:
@@ -144,7 +144,7 @@ class Plan:
         if isinstance(data, Failed):
             run.stop(data, places, 0)
             data = None
-        return ExecutionResult(data, run.errors())
+        return ExecutionResult(data, run.errors() if run.failed else None)
 
     async def _execute_by_reference(
         self, root_value: Any, context_value: Any, variables: dict[str, Any] | None

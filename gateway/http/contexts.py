@@ -13,10 +13,10 @@ from gateway.auth.authenticators import Chain
 from gateway.auth.caller_id import caller_id
 from gateway.auth.inbound import caller_of
 from gateway.auth.principal import ANONYMOUS
+from gateway.callers.accounts import Callers
 from gateway.context import Context
 from gateway.errors import Unauthenticated
-from gateway.http.callers import Callers, client_address
-from gateway.http.exchange import header
+from gateway.http.exchange import client_address, header
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
 
@@ -46,11 +46,11 @@ class Contexts:
         try:
             principal = await self.chain.authenticate(caller_of(authorization))
         except Unauthenticated:
-            self.callers.charge_refused(caller_id(ANONYMOUS, address))
+            self.callers.account(caller_id(ANONYMOUS, address)).charge_refused()
             raise
-        caller = caller_id(principal, address)
-        self.callers.check(caller)
-        return Context(request_id, principal, caller, self.settings, self.upstreams, self.chain)
+        account = self.callers.account(caller_id(principal, address))
+        account.check()
+        return Context(request_id, principal, account, self.settings, self.upstreams, self.chain)
 
     def of(self, scope: Scope, request_id: str) -> Awaitable[Context]:
         """The context of an HTTP request. Raises ``Unauthenticated`` or ``RateLimited``."""

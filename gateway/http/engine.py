@@ -12,13 +12,13 @@ import msgspec
 import strawberry
 from graphql import ExecutionResult, GraphQLSchema
 
+from gateway.callers.accounts import Admission, Callers
+from gateway.callers.ledger import Ledger
 from gateway.context import Context
 from gateway.errors import GatewayError
-from gateway.http.callers import Admission, Callers
 from gateway.http.documents import Documents, Prepared, Refused
 from gateway.http.errors import described, public_error, public_errors
 from gateway.http.executable import Increment
-from gateway.http.ledger import Ledger
 from gateway.http.operation import Operation
 from gateway.http.persisted.documents import PersistedDocuments
 from gateway.http.persisted.memory import MemoryStore
@@ -144,7 +144,7 @@ class Engine:
             text = await self._persisted.text_of(operation)
             prepared = self._documents.prepare(text, operation.variables, operation.operation_name)
         except (Refused, GatewayError):
-            self.callers.charge_refused(context.caller, time.thread_time() - started_s)
+            context.account.charge_refused(time.thread_time() - started_s)
             raise
         await self._persisted.remember(operation)
         if prepared.spent_s:
@@ -219,7 +219,7 @@ class Engine:
         return Response(result, self._limits.max_returned_errors)
 
     def _admission(self, prepared: Prepared, context: Context) -> Admission:
-        return self.callers.admit(context.caller, prepared.cost, prepared.spent_s)
+        return context.account.admit(prepared.cost, prepared.spent_s)
 
     async def _once(self, prepared: Prepared, context: Context) -> AsyncGenerator[Body, None]:
         yield await self.execute(prepared, context)

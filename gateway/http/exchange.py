@@ -47,25 +47,21 @@ OPERATION = "fngraph.operation"
 """Key of the scope, for the log: ``query``, ``mutation``, ``subscription`` or ``batch``, once it is known."""
 ROUTE = "fngraph.route"
 """Key of the scope: the template of a REST route, such as ``/users/{username}``, once it is found."""
-
-
 FIELDS = "fngraph.fields"
-"""Key in a scope: its header fields by name, once somebody asked for one."""
+"""Key of the scope: its header fields by name, the last of each, once somebody asked for one."""
 
 
 def header(scope: Scope, name: bytes) -> list[str]:
     """All values of a header, in order."""
-    fields: dict[bytes, list[bytes]] = scope.get(FIELDS) or _fields(scope)
-    values = fields.get(name)
-    return [_text(value) for value in values] if values else []
-
-
-def _fields(scope: Scope) -> dict[bytes, list[bytes]]:
-    fields: dict[bytes, list[bytes]] = {}
-    for name, value in scope["headers"]:
-        fields.setdefault(name, []).append(value)
-    scope[FIELDS] = fields
-    return fields
+    fields: dict[bytes, bytes] | None = scope.get(FIELDS)
+    if fields is None:
+        fields = scope[FIELDS] = dict(scope["headers"])
+    value = fields.get(name)
+    if value is None:
+        return []
+    if len(fields) == len(scope["headers"]):  # none comes twice
+        return [_text(value)]
+    return [_text(value) for each, value in scope["headers"] if each == name]
 
 
 def _text(value: bytes) -> str:
@@ -74,6 +70,12 @@ def _text(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+def client_address(scope: Scope) -> str | None:
+    """The address that a request comes from, as the server or a trusted proxy says; None if neither does."""
+    client = scope.get("client")
+    return client[0] if client else None
 
 
 def media_type(scope: Scope) -> tuple[str, str]:
@@ -105,14 +107,17 @@ async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
     length = header(scope, b"content-length")
     if length and length[0].isdecimal() and int(length[0][:20]) > limit_bytes:
         raise _too_large(limit_bytes)
-    chunks, size, more = [], 0, True
-    while more and size <= limit_bytes:
-        chunk, more = _chunk_of(await receive())
-        chunks.append(chunk)
-        size += len(chunk)
-    if size > limit_bytes:
+    body, more = _chunk_of(await receive())
+    if more:
+        chunks, size = [body], len(body)
+        while more and size <= limit_bytes:
+            chunk, more = _chunk_of(await receive())
+            chunks.append(chunk)
+            size += len(chunk)
+        body = b"".join(chunks)
+    if len(body) > limit_bytes:
         raise _too_large(limit_bytes)
-    return b"".join(chunks)
+    return body
 
 
 async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> AsyncGenerator[bytes, None]:

@@ -45,14 +45,12 @@ class Executable:
         suggestions: bool,
     ) -> None:
         self.node = node
+        self.kind: OperationType = node.operation
+        self.kind_name: str = node.operation.value
         self.document = document
         self.incremental = incremental
         self._schema = schema
         self._suggestions = suggestions
-
-    @property
-    def kind(self) -> OperationType:
-        return self.node.operation
 
     def execute(self, context: Any, variables: dict[str, Any]) -> Awaitable[ExecutionResult]:
         """The whole answer, whatever ``@defer`` and ``@stream`` say."""

@@ -130,7 +130,7 @@ class GraphEndpoint:
             try:
                 operations = await self._posted(scope, receive) if scope["method"] == "POST" else self._named(scope)
             except GatewayError:
-                self._engine.callers.charge_refused(context.caller)
+                context.account.charge_refused()
                 raise
             attendance.read()
             if isinstance(operations, Operation):
@@ -143,7 +143,7 @@ class GraphEndpoint:
         except (Refused, BadInput) as refused:
             body = refusal(refused, context.request_id)
             return self._forms.refused(body) if accept.events else _with_status(body, accept)
-        scope[OPERATION] = prepared.executable.kind.value
+        scope[OPERATION] = prepared.executable.kind_name
         _check_method(prepared, scope["method"])
         if accept.events or accept.multipart:
             stream = await self._forms.stream(prepared, context, accept)

@@ -43,6 +43,5 @@ class SecurityHeaders:
 def with_missing(fields: Iterable[Field]) -> list[Field]:
     """The fields, and those of ``FIELDS`` that are not among them."""
     given = list(fields)
-    names = {name for name, _ in given}
-    given.extend(field for field in FIELDS if field[0] not in names)
-    return given
+    names = dict(given)
+    return given + [field for field in FIELDS if field[0] not in names]

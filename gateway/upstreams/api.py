@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar, Unpack, cast
+from typing import Any, TypeVar, Unpack
 
 import msgspec
 from yarl import URL
@@ -14,13 +14,13 @@ from yarl import URL
 from gateway.auth.outbound import Outbound
 from gateway.auth.principal import Principal
 from gateway.errors import GatewayError, NotFound, UpstreamInvalid
+from gateway.upstreams.answer import Answer
 from gateway.upstreams.failures import FOREIGN, failure_of, failures_of, refusal_of
 from gateway.upstreams.http import Upstream
 from gateway.upstreams.requests import (
     JSON_HEADERS,
     NO_CREDENTIAL,
     SAFE_METHODS,
-    Answer,
     Call,
     Credential,
     Options,
@@ -100,8 +100,8 @@ class Api:
         """Whose limits at the upstream this caller's requests count for; None without a credential."""
         return self._outbound.account(self._principal)
 
-    async def get(self, path: str, record: type[T], query: Mapping[str, str] | None = None) -> T:
-        return await self.json("GET", path, record, query=query)
+    def get(self, path: str, record: type[T], query: Mapping[str, str] | None = None) -> Coroutine[Any, Any, T]:
+        return self.json("GET", path, record, query=query)
 
     async def find(self, path: str, record: type[T], query: Mapping[str, str] | None = None) -> T | None:
         """As ``get``; None where the upstream has no such thing."""
@@ -114,8 +114,8 @@ class Api:
         self, method: str, path: str, record: type[T], *, query: Mapping[str, str] | None = None, body: Any = None
     ) -> T:
         """Send ``body`` as JSON (none when it is None) and decode the JSON answer into ``record``."""
-        answer = await self.send(method, path, query=query, body=body)
-        return self.decode(answer, record)
+        answer = await self.exchange(method, path, query=query, body=body)
+        return self.decode(self.accepted(answer), record)
 
     async def send(self, method: str, path: str, **options: Unpack[Options]) -> Answer:
         """As ``exchange``; raises the error of ``gateway.errors`` for an answer that is not 2xx."""
@@ -176,7 +176,7 @@ class Api:
         if not _is_json(answer.headers.get("Content-Type", "")):
             raise UpstreamInvalid("The upstream's answer is not JSON.", service=self._upstream.service)
         try:
-            decoded: T = _decoder(cast(Hashable, record)).decode(answer.body)
+            decoded: T = _decoder(record).decode(answer.body)  # type: ignore[arg-type] # a type is hashable
             return decoded
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise UpstreamInvalid(

@@ -7,8 +7,9 @@ from typing import Generic, Protocol, TypeVar
 
 from gateway.errors import GatewayError
 from gateway.observability import Telemetry
+from gateway.upstreams.answer import Head
 from gateway.upstreams.failures import FOREIGN, failure_of, refusal_of
-from gateway.upstreams.requests import Call, Head
+from gateway.upstreams.requests import Call
 
 H = TypeVar("H", bound=Head)
 H_co = TypeVar("H_co", bound=Head, covariant=True)

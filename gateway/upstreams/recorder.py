@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.upstreams.requests import Answer
+    from gateway.upstreams.answer import Answer
 
 
 @dataclass(slots=True)

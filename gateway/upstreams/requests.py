@@ -1,4 +1,4 @@
-"""A request to an upstream, as its client asks for it and as it is sent, and the answer."""
+"""A request to an upstream, as its client asks for it and as it is sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, TypedDict
+from typing import Any, Protocol, TypedDict
 from urllib.parse import quote
 
 import msgspec
@@ -50,24 +50,6 @@ class Options(TypedDict, total=False):
     """The moment of ``time.monotonic()`` at which the client gives up."""
 
 
-class Head(Protocol):
-    """What is known of an answer when it begins."""
-
-    @property
-    def status(self) -> int: ...
-
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-
-
-class Answer(NamedTuple):
-    """An answer, not decoded."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class Credential:
     """A secret and the headers that carry it, which it alone decides."""
 
@@ -108,16 +90,16 @@ class Call:
     peer: Peer
     pace: Pace | None
     fresh: bool = False
+    reads: bool = field(init=False)
+    """Whether it changes nothing, so that others may share its answer."""
 
-    @property
-    def reads(self) -> bool:
-        """Whether it changes nothing, so that others may share its answer."""
-        return self.repeatable and self.content is None and self.method in SAFE_METHODS
+    def __post_init__(self) -> None:
+        self.reads = self.repeatable and self.content is None and self.method in SAFE_METHODS
 
     @property
     def key(self) -> Hashable:
         """Equal for requests without a body that are equal in all that is sent, the credential included."""
-        return self.method, self.url, self.credential.digest, *self.headers.items()
+        return self.method, self.peer, self.url.raw_path_qs, self.credential.digest, *self.headers.items()
 
 
 def segment(value: str) -> str:

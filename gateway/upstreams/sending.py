@@ -14,8 +14,9 @@ from gateway.bodies import read_at_most
 from gateway.observability import Telemetry
 from gateway.settings import UpstreamSettings
 from gateway.ticker import Ticker
+from gateway.upstreams.answer import Answer
 from gateway.upstreams.observed import observed, tried
-from gateway.upstreams.requests import Answer, Call
+from gateway.upstreams.requests import Call
 from gateway.upstreams.resilience.connections import ConnectionLost, Connector
 from gateway.upstreams.resilience.deadlines import Within
 from gateway.upstreams.resilience.guard import Guard
@@ -95,11 +96,15 @@ class Sender:
         limit_s = call.deadline.for_try(call.try_s)
         try:
             with Within(limit_s, self.ticker):
-                response = await self._wire.send(call, self._read_timeout_within(limit_s))
+                # None where it could not end before the whole try does.
+                read_timeout_s = self._read_timeout_s if self._read_timeout_s < limit_s else None
+                answer = await self._wire.ask(call, read_timeout_s, self._max_response_bytes)
+                if isinstance(answer, Answer):
+                    return _relayed(answer, call) if answer.status >= 400 else answer
                 try:
-                    return await self._answer(response, call)
+                    return await self._answer(answer, call)
                 finally:
-                    response.close()
+                    answer.close()
         except TimeoutError:
             call.deadline.check(limit_s, call.try_s)
             raise
@@ -120,13 +125,13 @@ class Sender:
             response.end_in(self._max_stream_s)
             return response
 
-    def _read_timeout_within(self, limit_s: float) -> float | None:
-        """None where it could not end before the whole try does."""
-        return self._read_timeout_s if self._read_timeout_s < limit_s else None
-
     async def _answer(self, response: Response, call: Call) -> Answer:
         content = await read_at_most(response, self._max_response_bytes)
-        secret = call.credential.secret
-        if response.status >= 400 and secret and secret.encode() in content:
-            content = b""  # a vendor that repeats what it was sent is not relayed
-        return Answer(response.status, response.headers, content)
+        return _relayed(Answer(response.status, response.headers, content), call)
+
+
+def _relayed(answer: Answer, call: Call) -> Answer:
+    """The answer; without its body, if that repeats the secret that it was sent: that is not relayed."""
+    secret = call.credential.secret
+    repeats = answer.status >= 400 and secret and secret.encode() in answer.body
+    return answer._replace(body=b"") if repeats else answer

@@ -16,8 +16,11 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError, RawResponseMessage, StreamWriter
+from aiohttp.http_writer import _serialize_headers
 from multidict import CIMultiDict
 
+from gateway.upstreams.answer import Answer
+from gateway.upstreams.plain import PlainHandler
 from gateway.upstreams.requests import SAFE_METHODS, Call
 from gateway.upstreams.resilience.connections import ConnectionLost, Connector, Target
 
@@ -79,15 +82,8 @@ class Wire:
 
         Raises ``ConnectionLost`` where the connection ended first, and what aiohttp raises.
         """
-        target = call.peer.target
-        if target is None:
-            target = call.peer.target = Target(call.url)
-        try:
-            connection, reused = await self._connector.open(
-                target, self._timeout, fresh=call.fresh, retried=self._retries_reads and call.reads
-            )
-        except TimeoutError as error:
-            raise aiohttp.ConnectionTimeoutError("the connection was not opened in time") from error
+        target = call.peer.target or _target(call)
+        connection, reused = await self._opened(call, target)
         try:
             return await _sent(call, target, connection, read_timeout_s)
         except BaseException as error:
@@ -95,6 +91,48 @@ class Wire:
             if isinstance(error, _LOST):
                 raise ConnectionLost(str(error), reused) from error
             raise
+
+    async def ask(self, call: Call, read_timeout_s: float | None, limit_bytes: int) -> Answer | Response:
+        """As ``send``; a whole answer where it is plain and at most ``limit_bytes`` long (``plain``)."""
+        content = call.content or b""
+        if len(content) > PIECE_BYTES or call.method == "HEAD":
+            return await self.send(call, read_timeout_s)
+        target = call.peer.target or _target(call)
+        idle = None if call.fresh else self._connector.idle(target, retried=self._retries_reads and call.reads)
+        connection, reused = (idle, True) if idle is not None else await self._opened(call, target)
+        protocol = connection.protocol
+        assert isinstance(protocol, PlainHandler)
+        try:
+            answer = await protocol.ask(_head_of(call, target) + content, limit_bytes, read_timeout_s)
+            if answer is None:
+                return Response(*await _head(protocol, target), connection, None)
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, _LOST):
+                raise ConnectionLost(str(error), reused) from error
+            raise
+        connection.release()
+        return answer
+
+    async def _opened(self, call: Call, target: Target) -> tuple[Connection, bool]:
+        """A connection, and whether it has served before."""
+        try:
+            return await self._connector.open(
+                target, self._timeout, fresh=call.fresh, retried=self._retries_reads and call.reads
+            )
+        except TimeoutError as error:
+            raise aiohttp.ConnectionTimeoutError("the connection was not opened in time") from error
+
+
+def _target(call: Call) -> Target:
+    """That of the peer, from now on."""
+    target = call.peer.target = Target(call.url)
+    return target
+
+
+def _head_of(call: Call, target: Target) -> bytes:
+    """Raises ``ValueError`` for a field that would be more than one."""
+    return _serialize_headers(f"{call.method} {call.url.raw_path_qs} HTTP/1.1", _headers_of(call, target))
 
 
 async def _sent(call: Call, target: Target, connection: Connection, read_timeout_s: float | None) -> Response:

@@ -54,7 +54,7 @@ class ObservedEngine(Engine):
         return prepared
 
     async def respond(self, prepared: Prepared, context: Context) -> Response:
-        with self._seen.counted(prepared.executable.kind.value) as operation:
+        with self._seen.counted(prepared.executable.kind_name) as operation:
             response = await super().respond(prepared, context)
             operation.outcome = "ok" if response.flawless else "errors"
             return response
@@ -68,7 +68,7 @@ class ObservedEngine(Engine):
 
     async def _run(self, prepared: Prepared, context: Context) -> ExecutionResult:
         executable = prepared.executable
-        with self._seen.executing(executable.kind.value):
+        with self._seen.executing(executable.kind_name):
             if not executable.planned:
                 with self._seen.planning():
                     _ = executable.plan

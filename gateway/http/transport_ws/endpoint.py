@@ -12,11 +12,11 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from gateway.auth.caller_id import address_name
+from gateway.callers.accounts import CROWDED_RETRY_S
 from gateway.errors import GatewayError, RateLimited
-from gateway.http.callers import CROWDED_RETRY_S, client_address
 from gateway.http.contexts import new_request_id
 from gateway.http.errors import described
-from gateway.http.exchange import header, retry_after
+from gateway.http.exchange import client_address, header, retry_after
 from gateway.http.generations import Generation
 from gateway.http.security_headers import with_missing
 from gateway.http.transport_ws.protocol import SUBPROTOCOL, SUBPROTOCOL_NOT_ACCEPTABLE, closing

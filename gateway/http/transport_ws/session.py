@@ -187,7 +187,7 @@ class Session:
         except Refused as refused:
             errors: list[dict[str, Any]] = refusal(refused, request_id)["errors"]
             return errors
-        told["operation"] = prepared.executable.kind.value
+        told["operation"] = prepared.executable.kind_name
         if prepared.is_subscription:
             self._subscribed()
         async with aclosing(generation.engine.stream(prepared, context)) as bodies:

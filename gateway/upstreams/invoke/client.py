@@ -15,13 +15,14 @@ import msgspec
 
 from gateway.errors import UpstreamInvalid
 from gateway.settings import InvokeSettings
+from gateway.upstreams.answer import Answer
 from gateway.upstreams.api import Api
 from gateway.upstreams.invoke import batch
 from gateway.upstreams.invoke.invocations import Call, Input, Options, call_of
 from gateway.upstreams.invoke.outputs import FunctionOutput, read_output
 from gateway.upstreams.invoke.records import Field, Label, Sample, SampleFilter, TrainedFunction, query_of
 from gateway.upstreams.invoke.shared import Kind, Shared
-from gateway.upstreams.requests import Answer, segment
+from gateway.upstreams.requests import segment
 from gateway.upstreams.resilience import retries
 
 T = TypeVar("T")

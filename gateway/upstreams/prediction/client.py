@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from gateway.settings import PredictionSettings
+from gateway.upstreams.answer import Answer
 from gateway.upstreams.prediction.records import (
     EnvironmentVariable,
     Prediction,
@@ -20,7 +21,7 @@ from gateway.upstreams.prediction.records import (
     Value,
     VariableForm,
 )
-from gateway.upstreams.requests import Answer, segment
+from gateway.upstreams.requests import segment
 
 
 class PredictionClient(Protocol):

@@ -10,12 +10,13 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Any
 
 from gateway.errors import BadInput, UpstreamInvalid
+from gateway.upstreams.answer import Answer
 from gateway.upstreams.api import Api
 from gateway.upstreams.failures import MAX_MESSAGE_CHARS, failures_of
 from gateway.upstreams.pieces import Event, Events, JsonObjects
 from gateway.upstreams.prediction.client import explain
 from gateway.upstreams.prediction.records import Prediction
-from gateway.upstreams.requests import JSON_HEADERS, Answer
+from gateway.upstreams.requests import JSON_HEADERS
 from gateway.upstreams.streams import Stream
 
 EVENT_STREAM = "text/event-stream"

@@ -11,7 +11,9 @@ An upstream closes idle connections when it likes, and RFC 9112, section 9.3.1, 
 
 from __future__ import annotations
 
+import functools
 import select
+import time
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
@@ -19,6 +21,8 @@ from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
+
+from gateway.upstreams.plain import PlainHandler
 
 KEEP_ALIVE_S = 4.0
 
@@ -54,6 +58,7 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self) -> None:
         super().__init__(limit=0, limit_per_host=0, keepalive_timeout=KEEP_ALIVE_S)
+        self._factory: functools.partial[ResponseHandler] = functools.partial(PlainHandler, loop=self._loop)  # type: ignore[assignment]
         self._made: set[ResponseHandler] = set()
 
     async def connect(
@@ -76,8 +81,6 @@ class Connector(aiohttp.TCPConnector):
     ) -> tuple[Connection, bool]:
         """A connection, and whether it has served before; ``fresh``: it must not.
 
-        ``retried``: whoever finds it dead tries again at once, so that its socket need not be looked at.
-
         Ends, since every connection that is passed over is one less in the pool.
         """
         while True:
@@ -85,9 +88,28 @@ class Connector(aiohttp.TCPConnector):
             if connection.protocol in self._made:
                 self._made.remove(connection.protocol)
                 return connection, False
-            if not fresh and (retried or _quiet(connection)):
+            if not fresh and (retried or _quiet(connection.protocol)):
                 return connection, True
             connection.close()
+
+    def idle(self, target: Target, *, retried: bool) -> Connection | None:
+        """A connection that is there and alive, the one that was used last; None if there is none.
+
+        ``retried``: whoever finds it dead tries again at once, so that its socket need not be looked at.
+        aiohttp's own way to its pool takes a dozen steps, some of them asynchronous.
+        """
+        key = target.connection_key
+        free = self._conns.get(key)
+        oldest_s = time.monotonic() - KEEP_ALIVE_S
+        while free:
+            protocol, since_s = free.pop()
+            if not free:
+                del self._conns[key]
+            if since_s >= oldest_s and protocol.is_connected() and (retried or _quiet(protocol)):
+                self._acquired.add(protocol)
+                return Connection(self, key, protocol, self._loop)
+            protocol.close()
+        return None
 
     async def _create_connection(
         self,
@@ -100,9 +122,9 @@ class Connector(aiohttp.TCPConnector):
         return made
 
 
-def _quiet(connection: Connection) -> bool:
+def _quiet(protocol: ResponseHandler | None) -> bool:
     """Whether there is nothing to read: on an idle connection that could only be its end."""
-    transport = connection.transport
+    transport = None if protocol is None else protocol.transport
     socket = None if transport is None else transport.get_extra_info("socket")
     if socket is None or socket.fileno() < 0:
         return False

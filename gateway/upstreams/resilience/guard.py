@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 import aiohttp
 
 from gateway.errors import GatewayError
-from gateway.upstreams.requests import Call, Head, Pace
+from gateway.upstreams.answer import Head
+from gateway.upstreams.requests import Call, Pace
 from gateway.upstreams.resilience.connections import ConnectionLost
 from gateway.upstreams.resilience.deadlines import OutOfTime
 

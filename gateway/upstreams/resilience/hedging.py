@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from gateway.upstreams.requests import Answer, Call
+from gateway.upstreams.answer import Answer
+from gateway.upstreams.requests import Call
 
 
 class Hedge:

@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 import aiohttp
 
 from gateway.settings import UpstreamSettings
-from gateway.upstreams.requests import Call, Head
+from gateway.upstreams.answer import Head
+from gateway.upstreams.requests import Call
 from gateway.upstreams.resilience.connections import ConnectionLost
 from gateway.upstreams.resilience.deadlines import OutOfTime
 from gateway.upstreams.retry_after import retry_after_s

@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Callable
 
 from gateway.errors import GatewayError
 from gateway.in_flight import InFlight
+from gateway.upstreams.answer import Answer
 from gateway.upstreams.failures import failure_of
-from gateway.upstreams.requests import Answer, Call
+from gateway.upstreams.requests import Call
 from gateway.upstreams.resilience.deadlines import OutOfTime
 
 

@@ -23,7 +23,8 @@ class Window:
         self._current = int(time.monotonic() / self._slot_s)
 
     def add(self, total: int, marked: int) -> None:
-        self.advance()
+        if int(time.monotonic() / self._slot_s) != self._current:
+            self.advance()
         slot = self._current % SLOTS
         self._total[slot] += total
         self._marked[slot] += marked

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from itertools import islice
 
-from gateway.http.buckets import Allowance, Bucket
+from gateway.callers.buckets import Allowance, Bucket
 from gateway.store.interface import Charge, Store
 
 TELL_S = 0.01
@@ -41,12 +41,12 @@ class SharedBucket(Bucket):
     def share_left(self, now_s: float) -> float:
         """Which share of its points it has, 0 to 1."""
         rate, burst, _ = self.allowance
-        return min(max(1 - (self._full_at_s - now_s) * rate / burst, 0.0), 1.0)
+        return min(max(1 - (self.full_at_s - now_s) * rate / burst, 0.0), 1.0)
 
     def told(self, full_in_s: float, now_s: float) -> None:
         """The store has what was spent, and says when the bucket is full without what was spent since."""
         full_at_s = now_s + full_in_s + self.untold / self.allowance.points_per_second
-        self._full_at_s = max(self._full_at_s, full_at_s)
+        self.full_at_s = max(self.full_at_s, full_at_s)
 
 
 class Ledger:

@@ -1,6 +1,6 @@
 """Token buckets by name, in memory: points that come back with time, and how many operations run.
 
-``make`` of ``Buckets`` is where ``gateway.http.ledger`` puts in buckets that several gateways share.
+``make`` of ``Buckets`` is where ``gateway.callers.ledger`` puts in buckets that several gateways share.
 """
 
 from __future__ import annotations
@@ -30,21 +30,16 @@ class Bucket:
     Source: the generic cell rate algorithm, ITU-T I.371, annex A.
     """
 
-    __slots__ = ("_full_at_s", "allowance", "running")
+    __slots__ = ("allowance", "full_at_s", "running")
 
     def __init__(self, allowance: Allowance) -> None:
         self.allowance = allowance
-        self._full_at_s = 0.0
+        self.full_at_s = 0.0
         self.running = 0
-
-    @property
-    def crowded(self) -> bool:
-        """No further operation may run."""
-        return self.running >= self.allowance.max_running
 
     def wait_s(self, points: float, now_s: float) -> float:
         """Seconds until ``points`` can be spent, 0 for now. More than it holds is waited for until it is full."""
-        short_s = self._full_at_s - now_s
+        short_s = self.full_at_s - now_s
         if short_s <= 0:
             return 0.0
         rate, burst, _ = self.allowance
@@ -54,13 +49,13 @@ class Bucket:
     def spend(self, points: float, now_s: float) -> None:
         """Takes the points, whether it has them or not: what is missing, at most as much as it holds, is a debt."""
         rate, burst, _ = self.allowance
-        full_at_s = (self._full_at_s if self._full_at_s > now_s else now_s) + points / rate
+        full_at_s = (self.full_at_s if self.full_at_s > now_s else now_s) + points / rate
         latest_s = now_s + 2 * burst / rate
-        self._full_at_s = full_at_s if full_at_s < latest_s else latest_s
+        self.full_at_s = full_at_s if full_at_s < latest_s else latest_s
 
     def forgettable(self, now_s: float) -> bool:
         """Whether a new bucket would be the same."""
-        return not self.running and self._full_at_s <= now_s
+        return not self.running and self.full_at_s <= now_s
 
 
 class Buckets:
