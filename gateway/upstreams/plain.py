@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 from aiohttp import ClientConnectionResetError, ClientPayloadError, ServerDisconnectedError
 from aiohttp.client_proto import ResponseHandler
@@ -22,10 +23,10 @@ MAX_HEAD_BYTES = 8190
 """aiohttp's own limit for a line; what is longer is for its parser to judge."""
 
 _NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_HEAD = re.compile(rf"HTTP/1\.1 ([2-5][0-9][0-9])(?: [\t\x20-\x7e]*)?\r\n((?:{_NAME}:[\t\x20-\x7e]*\r\n)*)\r\n")
-_FIELD = re.compile(rf"({_NAME}):[\t ]*([\t\x20-\x7e]*?)[\t ]*\r\n")
-_LENGTH = re.compile(r"[0-9]{1,15}")
+_FIELD = rf"{_NAME}: [\x21-\x7e][\x20-\x7e]*\r\n"
+_HEAD = re.compile(rf"HTTP/1\.1 ([2-5][0-9][0-9])(?: [\x20-\x7e]*)?\r\n((?:{_FIELD})+)\r\n")
 _WITHOUT_BODY = (204, 205, 304)
+_MAX_DIGITS = 15
 
 
 def plain_head(head: bytes) -> tuple[int, CIMultiDict[str], int] | None:
@@ -33,15 +34,17 @@ def plain_head(head: bytes) -> tuple[int, CIMultiDict[str], int] | None:
     if len(head) > MAX_HEAD_BYTES or not head.isascii():
         return None
     match = _HEAD.fullmatch(head.decode("ascii"))
-    if match is None:
+    if match is None or " \r\n" in match[2]:
         return None
-    status, fields = int(match[1]), CIMultiDict(_FIELD.findall(match[2]))
-    lengths = fields.getall("Content-Length", ())
-    if len(lengths) != 1 or _LENGTH.fullmatch(lengths[0]) is None or status in _WITHOUT_BODY:
+    pairs: list[Any] = [line.split(": ", 1) for line in match[2].split("\r\n")[:-1]]
+    fields: CIMultiDict[str] = CIMultiDict(pairs)
+    if "Transfer-Encoding" in fields or "Content-Encoding" in fields or "Upgrade" in fields or "Trailer" in fields:
         return None
     if "Connection" in fields and [each.lower() for each in fields.getall("Connection")] != ["keep-alive"]:
         return None
-    if "Transfer-Encoding" in fields or "Content-Encoding" in fields or "Upgrade" in fields or "Trailer" in fields:
+    lengths = fields.getall("Content-Length", ())
+    status = int(match[1])
+    if status in _WITHOUT_BODY or len(lengths) != 1 or len(lengths[0]) > _MAX_DIGITS or not lengths[0].isdecimal():
         return None
     return status, fields, int(lengths[0])
 
