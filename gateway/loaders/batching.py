@@ -36,7 +36,11 @@ class Loader(Generic[K, T]):
     async def load_many(self, keys: Iterable[K]) -> list[T | Exception]:
         """One value per key, an exception object for one that failed. Keys may occur twice."""
         keys = list(keys)
-        batches = {key: self._batch_of(key) for key in keys}
+        known = self._batches
+        batches = {}
+        for key in keys:
+            batch = known.get(key)
+            batches[key] = self._batch_of(key) if batch is None or batch.given_up else batch
         waited_for = set(batches.values())
         for batch in waited_for:
             batch.waiting += 1
@@ -49,12 +53,11 @@ class Loader(Generic[K, T]):
         return [batches[key].values[key] for key in keys]
 
     def _batch_of(self, key: K) -> _Batch[K, T]:
-        batch = self._batches.get(key)
-        if batch is None or batch.given_up:
-            if self._open is None or self._open.closed:
-                self._open = _Batch(self._fetch)
-            batch = self._batches[key] = self._open
-            batch.keys.append(key)
+        """The batch that will fetch it."""
+        if self._open is None or self._open.closed:
+            self._open = _Batch(self._fetch)
+        batch = self._batches[key] = self._open
+        batch.keys.append(key)
         return batch
 
 

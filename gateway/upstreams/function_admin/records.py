@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from gateway.errors import UpstreamInvalid
+
 
 class FunctionType(Enum):
     """By the class that the code defines, in the order in which the server looks for them."""
@@ -37,14 +39,14 @@ class Owner(msgspec.Struct):
 class Function(msgspec.Struct):
     """A stored function. ``content``, ``user`` and ``valves`` are unset where the endpoint does not send them.
 
-    ``meta`` keeps every key that was stored; ``manifest`` in it is the front matter of the content.
+    ``stored_meta`` is ``meta`` as it came: few ask for it, and it is half of what a list holds.
     """
 
     id: str
     user_id: str | None
     name: str
     type: FunctionType
-    meta: dict[str, Any]
+    stored_meta: msgspec.Raw = msgspec.field(name="meta")
     is_active: bool
     is_global: bool
     updated_at: int
@@ -55,6 +57,14 @@ class Function(msgspec.Struct):
     valves: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
     user_valves: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     """Never sent: set after the caller's own were changed."""
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """Every key that was stored; ``manifest`` is the front matter of the content. Raises ``UpstreamInvalid``."""
+        try:
+            return msgspec.json.decode(self.stored_meta, type=dict[str, Any])
+        except msgspec.MsgspecError as error:
+            raise UpstreamInvalid("A function's `meta` is no object.", service="function_admin") from error
 
     @property
     def updated(self) -> datetime:
