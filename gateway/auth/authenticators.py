@@ -40,7 +40,8 @@ class UpstreamKeys:
         if caller.access_key is None:
             return None
         key = caller.access_key
-        return Principal(f"upstream:{caller.fingerprint}", None, key, unknown_key=key)
+        known_as = caller.fingerprint
+        return Principal(f"upstream:{known_as}", None, key, key, known_as)
 
 
 class Chain:

@@ -15,13 +15,14 @@ class Principal:
 
     ``roles`` is None where only the prediction upstream knows the key: it is asked when a role is needed. ``secret`` is
     what upstreams with scheme ``forward`` are sent. ``unknown_key`` is a key that the gateway itself does not know, but
-    the owner of a predictor may.
+    the owner of a predictor may. ``secret_fingerprint`` is that of ``secret``, where it is known already.
     """
 
     id: str
     roles: frozenset[Role] | None
     secret: str | None = field(default=None, repr=False)
     unknown_key: str | None = field(default=None, repr=False)
+    secret_fingerprint: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def anonymous(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Coroutine
 from typing import Any
 
 from graphql import (
@@ -99,19 +100,19 @@ class Plan:
         """As ``outline``, as text."""
         return explain(self._operation.definition.operation.value, self.outline(notes))
 
-    async def execute(
+    def execute(
         self, root_value: Any = None, context_value: Any = None, variables: dict[str, Any] | None = None
-    ) -> ExecutionResult:
+    ) -> Coroutine[Any, Any, ExecutionResult]:
         """Run it. When the awaiting task is cancelled, all that was started is cancelled and waited for."""
         # Made anew each time: who runs batches under graphql-core knows an execution by it.
         coerced = self._coerced(variables or {}) if self._takes_variables else VariableValues({}, {})
         if isinstance(coerced, list):
-            return ExecutionResult(None, coerced)
+            return _refused(coerced)
         try:
             variant = self._variant(coerced)
         except (PlanUnsupported, GraphQLError):
-            return await self._execute_by_reference(root_value, context_value, variables)
-        return await self._run(variant.root, Run(self._operation, root_value, context_value, coerced))
+            return self._execute_by_reference(root_value, context_value, variables)
+        return self._run(variant.root, Run(self._operation, root_value, context_value, coerced))
 
     def _coerced(self, variables: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         operation = self._operation
@@ -163,3 +164,7 @@ class Plan:
         result = await result if inspect.isawaitable(result) else result
         assert isinstance(result, ExecutionResult)
         return result
+
+
+async def _refused(errors: list[GraphQLError]) -> ExecutionResult:
+    return ExecutionResult(None, errors)

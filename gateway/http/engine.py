@@ -105,6 +105,7 @@ class Engine:
         store, parts = store or Memory(), parts or Parts()
         self.schema: GraphQLSchema = schema._schema
         self._limits = settings.limits
+        self._max_errors = settings.limits.max_returned_errors
         introspection, suggestions = settings.introspection_on, settings.suggestions_on
         self._documents = parts.get(
             "documents",
@@ -168,12 +169,11 @@ class Engine:
 
         Raises ``RateLimited``.
         """
-        with self._admission(prepared, context):
+        with context.account.admit(prepared.cost, prepared.spent_s):
             context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
 
             async def execute() -> Response:
-                result = await self._run(prepared, context)
-                return self._response(result)
+                return Response(await self._run(prepared, context), self._max_errors)
 
             if prepared.plan and await self._plans.is_shown(prepared, context):
                 return await self._planned(prepared, context)
@@ -203,20 +203,17 @@ class Engine:
     async def _planned(self, prepared: Prepared, context: Context) -> Response:
         """With the plan; shared with nobody, since it says what this one request took."""
         if prepared.plan == ONLY:
-            return self._response(self._plans.of(prepared))
+            return Response(self._plans.of(prepared), self._max_errors)
         recorder = context.allowance.recorder = Recorder()
 
         async def execute() -> Response:
             result = await self._run(prepared, context)
-            return self._response(self._plans.with_times(prepared, recorder, result))
+            return Response(self._plans.with_times(prepared, recorder, result), self._max_errors)
 
         return await (execute() if prepared.is_query else self._answers.answer(prepared, context.principal, execute))
 
     def _run(self, prepared: Prepared, context: Context) -> Awaitable[ExecutionResult]:
         return prepared.executable.execute(context, prepared.variables)
-
-    def _response(self, result: ExecutionResult) -> Response:
-        return Response(result, self._limits.max_returned_errors)
 
     def _admission(self, prepared: Prepared, context: Context) -> Admission:
         return context.account.admit(prepared.cost, prepared.spent_s)
@@ -238,11 +235,11 @@ class Engine:
         with admission:
             events = await prepared.executable.subscribe(context, prepared.variables)
             if isinstance(events, ExecutionResult):
-                yield body_of(events, context.request_id, self._limits.max_returned_errors)
+                yield body_of(events, context.request_id, self._max_errors)
                 return
             async with aclosing(events):
                 async for result in events:
-                    yield body_of(result, context.request_id, self._limits.max_returned_errors)
+                    yield body_of(result, context.request_id, self._max_errors)
 
 
 def refusal(error: Refused | GatewayError, request_id: str) -> Body:

@@ -40,7 +40,7 @@ def sharing_key(prepared: Prepared, principal: Principal) -> Key | None:
 def forwarded(principal: Principal) -> tuple[Hashable, ...]:
     """The caller, and what upstreams are sent of it."""
     secret, unknown = principal.secret, principal.unknown_key
-    known_as = secret and fingerprint(secret)
+    known_as = secret and (principal.secret_fingerprint or fingerprint(secret))
     return principal.id, principal.roles, known_as, known_as if unknown == secret else unknown and fingerprint(unknown)
 
 
