@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
+from gateway.turns import Turns
+
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -95,12 +97,11 @@ class SideBySide(Generic[K, T]):
     The first who asks for a key fetches it in its own task. If it leaves, one of those who wait fetches it again.
     """
 
-    __slots__ = ("_fetch", "_found", "_limit", "_slots", "_waiting")
+    __slots__ = ("_fetch", "_found", "_turns", "_waiting")
 
     def __init__(self, fetch: Callable[[K], Awaitable[T]], limit: int = DEFAULT_PARALLEL) -> None:
         self._fetch = fetch
-        self._limit = limit
-        self._slots: asyncio.Semaphore | None = None  # most loaders of a request are never used
+        self._turns = Turns(limit)
         self._found: dict[K, T | Exception] = {}
         self._waiting: dict[K, list[asyncio.Future[None]]] = {}
 
@@ -135,13 +136,15 @@ class SideBySide(Generic[K, T]):
     async def _first(self, key: K) -> None:
         """Fetches a key, and tells those who came meanwhile."""
         self._waiting[key] = []
-        if self._slots is None:
-            self._slots = asyncio.Semaphore(self._limit)
         try:
-            async with self._slots:
+            if not self._turns.entered():
+                await self._turns.wait()
+            try:
                 self._found[key] = await self._fetch(key)
-        except Exception as error:
-            self._found[key] = error
+            except Exception as error:
+                self._found[key] = error
+            finally:
+                self._turns.leave()
         finally:
             for turn in self._waiting.pop(key):
                 if not turn.done():

@@ -60,7 +60,7 @@ class Guard(Generic[H]):
     async def _placed(self, call: Call) -> H:
         gate = call.peer.gate
         if not gate.entered():
-            await gate.wait(call.deadline.left_s())
+            await gate.wait_within(call.deadline.left_s())
         started_s = time.monotonic()
         try:
             head = await self._attempt(call)
