@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\
 
 
 @contextlib.asynccontextmanager
-async def raw(serve: Serve) -> AsyncIterator[Upstream]:
+async def raw(serve: Serve, **changes: Any) -> AsyncIterator[Upstream]:
     """An upstream whose connections a test serves by hand."""
 
     async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -26,7 +27,7 @@ async def raw(serve: Serve) -> AsyncIterator[Upstream]:
 
     server = await asyncio.start_server(served, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with server, upstream_at(f"http://127.0.0.1:{port}", max_tries=1) as upstream:
+    async with server, upstream_at(f"http://127.0.0.1:{port}", max_tries=1, **changes) as upstream:
         yield upstream
 
 

@@ -105,7 +105,8 @@ class Connector(aiohttp.TCPConnector):
             protocol, since_s = free.pop()
             if not free:
                 del self._conns[key]
-            if since_s >= oldest_s and protocol.is_connected() and (retried or _quiet(protocol)):
+            alive = since_s >= oldest_s and protocol.is_connected() and not protocol.should_close
+            if alive and (retried or _quiet(protocol)):
                 self._acquired.add(protocol)
                 return Connection(self, key, protocol, self._loop)
             protocol.close()
