@@ -38,7 +38,7 @@ class Conversion:
         """For the arguments of one field, those that are given."""
         name_of = self._config.name_converter.from_argument
         names = [(name_of(each), str(each.python_name), self._convert(each.type)) for each in arguments]
-        return partial(_renamed, names)
+        return partial(_renamed, names) if names else _none
 
     def _convert(self, type_: Any) -> Convert:
         if isinstance(type_, LazyType):
@@ -65,6 +65,10 @@ class Conversion:
             name = self._config.name_converter.from_field(each)
             fields.append((name, each.python_name, self._convert(each.resolve_type(type_definition=definition))))
         return found
+
+
+def _none(given: dict[str, Any]) -> dict[str, Any]:
+    return {}
 
 
 def _unchanged(value: Any) -> Any:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from types import NoneType
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues, get_argument_values
+
+
+_UNCHANGEABLE = (str, int, float, NoneType, Enum)
 
 
 class Arguments:
@@ -17,14 +22,16 @@ class Arguments:
         self._hide_suggestions = hide_suggestions
         self._constant = not any(_has_variable(each.value) for each in node.arguments or ())
         self._kept: dict[str, Any] | None = None if definition.args else {}
+        self._changeable = False
 
     def coerced(self, variables: VariableValues) -> dict[str, Any]:
-        """The values by name, for resolvers to keep. Raises what coercion raises."""
+        """The values by name, to be handed to a resolver one by one, for it to keep. Raises what coercion raises."""
         if self._kept is not None:
-            return {name: _copy(value) for name, value in self._kept.items()}
+            return {name: _copy(value) for name, value in self._kept.items()} if self._changeable else self._kept
         values = get_argument_values(self._definition, self._node, variables, None, self._hide_suggestions)
         if self._constant:
             self._kept = {name: _copy(value) for name, value in values.items()}
+            self._changeable = not all(isinstance(value, _UNCHANGEABLE) for value in values.values())
         return values
 
 

@@ -107,7 +107,9 @@ class SideBySide(Generic[K, T]):
 
     async def load(self, key: K) -> T:
         """The value. Raises what ``fetch`` raised."""
-        value = await self._one(key)
+        if key not in self._found:
+            await self._find(key)
+        value = self._found[key]
         if isinstance(value, Exception):
             raise value
         return value
@@ -117,24 +119,19 @@ class SideBySide(Generic[K, T]):
         keys = list(keys)
         wanted = [key for key in dict.fromkeys(keys) if key not in self._found]
         if len(wanted) == 1:
-            await self._one(wanted[0])
+            await self._find(wanted[0])
         elif wanted:
-            await asyncio.gather(*map(self._one, wanted))
+            await asyncio.gather(*map(self._find, wanted))
         return [self._found[key] for key in keys]
 
-    async def _one(self, key: K) -> T | Exception:
-        while key not in self._found:
-            waiting = self._waiting.get(key)
-            if waiting is None:
-                await self._first(key)
-            else:
-                turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                waiting.append(turn)
-                await turn
-        return self._found[key]
-
-    async def _first(self, key: K) -> None:
-        """Fetches a key, and tells those who came meanwhile."""
+    async def _find(self, key: K) -> None:
+        """Fetch a key and tell those who come meanwhile, or be one of these."""
+        while (waiting := self._waiting.get(key)) is not None:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            waiting.append(turn)
+            await turn
+        if key in self._found:
+            return
         self._waiting[key] = []
         try:
             if not self._turns.entered():

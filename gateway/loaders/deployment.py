@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from propcache.api import cached_property
+
 from gateway.errors import NotFound
 from gateway.loaders.batching import SideBySide
 from gateway.upstreams.deployment.client import DeploymentClient
@@ -33,12 +35,23 @@ class DeploymentLoaders:
 
     def __init__(self, client: DeploymentClient, parallel: int) -> None:
         self._client = client
-        self.deployment_by_id: SideBySide[str, DeploymentDetails | None] = SideBySide(client.get, parallel)
-        self.info_by_id: SideBySide[str, Any] = SideBySide(self._info, parallel)
-        self.keys_by_id: SideBySide[str, list[InferenceKey]] = SideBySide(client.keys, parallel)
-        self.deployments_by_page: SideBySide[DeploymentPage, list[Deployment]] = SideBySide(
-            lambda key: client.list(*key), parallel
-        )
+        self._parallel = parallel
+
+    @cached_property
+    def deployment_by_id(self) -> SideBySide[str, DeploymentDetails | None]:
+        return SideBySide(self._client.get, self._parallel)
+
+    @cached_property
+    def info_by_id(self) -> SideBySide[str, Any]:
+        return SideBySide(self._info, self._parallel)
+
+    @cached_property
+    def keys_by_id(self) -> SideBySide[str, list[InferenceKey]]:
+        return SideBySide(self._client.keys, self._parallel)
+
+    @cached_property
+    def deployments_by_page(self) -> SideBySide[DeploymentPage, list[Deployment]]:
+        return SideBySide(lambda key: self._client.list(*key), self._parallel)
 
     async def known(self, deployment_id: str) -> DeploymentDetails:
         """The deployment's own record. Raises ``NotFound``."""

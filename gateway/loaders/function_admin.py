@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, Literal, NamedTuple
 
 import msgspec
+from propcache.api import cached_property
 
 from gateway.errors import NotFound
 from gateway.loaders.batching import Loader, SideBySide
@@ -37,21 +38,44 @@ class FunctionAdminLoaders:
     """Functions by id, at most ``parallel`` requests of a kind at once; all of them; their parts."""
 
     def __init__(self, client: FunctionAdminClient, parallel: int) -> None:
-        self.function_by_id: SideBySide[str, Function | None] = SideBySide(client.get, parallel)
-        self.functions: SideBySide[None, list[Function]] = SideBySide(lambda _: client.list())
-        self.visible_functions: SideBySide[None, list[Function]] = SideBySide(lambda _: client.visible())
-        self.function_part: Loader[FunctionPart, Any] = Loader(lambda parts: _parts(client, parts))
-        self.valves_schema_by_id: SideBySide[str, dict[str, Any] | None] = SideBySide(client.valves_schema, parallel)
-        self.user_valves_by_id: SideBySide[str, dict[str, Any]] = SideBySide(client.user_valves, parallel)
-        self.user_valves_schema_by_id: SideBySide[str, dict[str, Any] | None] = SideBySide(
-            client.user_valves_schema, parallel
-        )
-        self.history_by_page: SideBySide[HistoryPage, list[Version]] = SideBySide(
-            lambda key: client.history(*key), parallel
-        )
-        self.version_by_id: SideBySide[VersionId, Version | None] = SideBySide(
-            lambda key: client.version(*key), parallel
-        )
+        self._client = client
+        self._parallel = parallel
+
+    @cached_property
+    def function_by_id(self) -> SideBySide[str, Function | None]:
+        return SideBySide(self._client.get, self._parallel)
+
+    @cached_property
+    def functions(self) -> SideBySide[None, list[Function]]:
+        return SideBySide(lambda _: self._client.list())
+
+    @cached_property
+    def visible_functions(self) -> SideBySide[None, list[Function]]:
+        return SideBySide(lambda _: self._client.visible())
+
+    @cached_property
+    def function_part(self) -> Loader[FunctionPart, Any]:
+        return Loader(lambda parts: _parts(self._client, parts))
+
+    @cached_property
+    def valves_schema_by_id(self) -> SideBySide[str, dict[str, Any] | None]:
+        return SideBySide(self._client.valves_schema, self._parallel)
+
+    @cached_property
+    def user_valves_by_id(self) -> SideBySide[str, dict[str, Any]]:
+        return SideBySide(self._client.user_valves, self._parallel)
+
+    @cached_property
+    def user_valves_schema_by_id(self) -> SideBySide[str, dict[str, Any] | None]:
+        return SideBySide(self._client.user_valves_schema, self._parallel)
+
+    @cached_property
+    def history_by_page(self) -> SideBySide[HistoryPage, list[Version]]:
+        return SideBySide(lambda key: self._client.history(*key), self._parallel)
+
+    @cached_property
+    def version_by_id(self) -> SideBySide[VersionId, Version | None]:
+        return SideBySide(lambda key: self._client.version(*key), self._parallel)
 
 
 async def _parts(client: FunctionAdminClient, parts: list[FunctionPart]) -> list[Any]:

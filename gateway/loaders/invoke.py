@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from propcache.api import cached_property
+
 from gateway.loaders.batching import SideBySide
 from gateway.upstreams.invoke.client import InvokeClient
 from gateway.upstreams.invoke.records import Field, Label, Sample, SampleFilter, TrainedFunction
@@ -30,9 +32,28 @@ class InvokeLoaders:
     """Trained functions by id, the first so many, and their kinds; labels, fields and samples by function and page."""
 
     def __init__(self, client: InvokeClient) -> None:
-        self.trained_function_by_id: SideBySide[str, TrainedFunction | None] = SideBySide(client.get)
-        self.trained_functions_by_count: SideBySide[int, list[TrainedFunction]] = SideBySide(client.list)
-        self.kind_by_id: SideBySide[str, Kind] = SideBySide(client.kind)
-        self.labels_by_function: SideBySide[First, list[Label]] = SideBySide(lambda key: client.labels(*key))
-        self.fields_by_function: SideBySide[First, list[Field]] = SideBySide(lambda key: client.fields(*key))
-        self.samples_by_page: SideBySide[SamplePage, list[Sample]] = SideBySide(lambda key: client.samples(*key))
+        self._client = client
+
+    @cached_property
+    def trained_function_by_id(self) -> SideBySide[str, TrainedFunction | None]:
+        return SideBySide(self._client.get)
+
+    @cached_property
+    def trained_functions_by_count(self) -> SideBySide[int, list[TrainedFunction]]:
+        return SideBySide(self._client.list)
+
+    @cached_property
+    def kind_by_id(self) -> SideBySide[str, Kind]:
+        return SideBySide(self._client.kind)
+
+    @cached_property
+    def labels_by_function(self) -> SideBySide[First, list[Label]]:
+        return SideBySide(lambda key: self._client.labels(*key))
+
+    @cached_property
+    def fields_by_function(self) -> SideBySide[First, list[Field]]:
+        return SideBySide(lambda key: self._client.fields(*key))
+
+    @cached_property
+    def samples_by_page(self) -> SideBySide[SamplePage, list[Sample]]:
+        return SideBySide(lambda key: self._client.samples(*key))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from propcache.api import cached_property
+
 from gateway.loaders.batching import SideBySide
 from gateway.upstreams.prediction.client import PredictionClient
 from gateway.upstreams.prediction.records import EnvironmentVariable, Predictor, PredictorStatus, Profile
@@ -30,13 +32,28 @@ class PredictionLoaders:
     """Users by name, predictors by tag, search and owner, environment variables by owner."""
 
     def __init__(self, client: PredictionClient) -> None:
-        self.current_user: SideBySide[None, Profile] = SideBySide(lambda _: client.current_user())
-        self.user_by_name: SideBySide[str, Profile | None] = SideBySide(client.user)
-        self.predictor_by_tag: SideBySide[str, Predictor | None] = SideBySide(client.predictor)
-        self.predictors_by_search: SideBySide[Search, list[Predictor]] = SideBySide(lambda key: client.predictors(*key))
-        self.predictors_by_user: SideBySide[UserPredictors, list[Predictor]] = SideBySide(
-            lambda key: client.user_predictors(*key)
-        )
-        self.environment_variables_by_user: SideBySide[str, list[EnvironmentVariable]] = SideBySide(
-            client.environment_variables
-        )
+        self._client = client
+
+    @cached_property
+    def current_user(self) -> SideBySide[None, Profile]:
+        return SideBySide(lambda _: self._client.current_user())
+
+    @cached_property
+    def user_by_name(self) -> SideBySide[str, Profile | None]:
+        return SideBySide(self._client.user)
+
+    @cached_property
+    def predictor_by_tag(self) -> SideBySide[str, Predictor | None]:
+        return SideBySide(self._client.predictor)
+
+    @cached_property
+    def predictors_by_search(self) -> SideBySide[Search, list[Predictor]]:
+        return SideBySide(lambda key: self._client.predictors(*key))
+
+    @cached_property
+    def predictors_by_user(self) -> SideBySide[UserPredictors, list[Predictor]]:
+        return SideBySide(lambda key: self._client.user_predictors(*key))
+
+    @cached_property
+    def environment_variables_by_user(self) -> SideBySide[str, list[EnvironmentVariable]]:
+        return SideBySide(self._client.environment_variables)

@@ -228,11 +228,14 @@ class Api:
         caller_ends_s = min(self._allowance.ends_s, options.get("ends_s", math.inf))
         return Deadline(self._upstream.settings.total_timeout_s, caller_ends_s)
 
-    async def _secret(self, options: Options, deadline: Deadline) -> str | None:
+    def _secret(self, options: Options, deadline: Deadline) -> Awaitable[str | None]:
+        if "key" in options or self._outbound.owned:
+            return self._given_or_owned(options, deadline)
+        return self._outbound.secret(self._principal)
+
+    async def _given_or_owned(self, options: Options, deadline: Deadline) -> str | None:
         if "key" in options:
             return options["key"]
-        if not self._outbound.owned:
-            return await self._outbound.secret(self._principal)
         with Within(deadline.left_s(), self._upstream.sender.ticker):
             if self._verify is not None:
                 await self._verify()
