@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable
-from types import TracebackType
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class Flight(Generic[T]):
-    """A context manager around doing it. ``result`` is what the others get: None if they have to do it themselves."""
+    """``result`` is what the others get when it lands: None if they have to do it themselves."""
 
     __slots__ = ("_flights", "_key", "result", "waiting")
 
@@ -24,14 +23,10 @@ class Flight(Generic[T]):
         self.waiting: list[asyncio.Future[T | None]] = []
         self._flights = flights
         self._key = key
+        flights[key] = self
 
-    def __enter__(self) -> Flight[T]:
-        self._flights[self._key] = self
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def land(self) -> None:
+        """It is done, or was given up."""
         if self._flights.get(self._key) is self:
             del self._flights[self._key]
         for waiter in self.waiting:
@@ -57,7 +52,7 @@ class InFlight(Generic[T]):
         return waiter
 
     def lead(self, key: Hashable) -> Flight[T]:
-        """To be entered by who does it, when there is nothing to ``join``."""
+        """Begin it, where there is nothing to ``join``; it must land, whatever comes of it."""
         return Flight(self._flights, key)
 
     def seal(self) -> None:

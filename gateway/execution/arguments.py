@@ -9,7 +9,6 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues, get_argument_values
 
-
 _UNCHANGEABLE = (str, int, float, NoneType, Enum)
 
 

@@ -53,6 +53,9 @@ class Share(InFlight[T]):
             result = await waiter
             if result is not None:
                 return result
-        with self.lead(key) as flight:
+        flight = self.lead(key)
+        try:
             flight.result = result = await execute()
+        finally:
+            flight.land()
         return result

@@ -115,7 +115,9 @@ class Api:
     ) -> T:
         """Send ``body`` as JSON (none when it is None) and decode the JSON answer into ``record``."""
         answer = await self.exchange(method, path, query=query, body=body)
-        return self.decode(self.accepted(answer), record)
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer)
+        return self.decode(answer, record)
 
     async def send(self, method: str, path: str, **options: Unpack[Options]) -> Answer:
         """As ``exchange``; raises the error of ``gateway.errors`` for an answer that is not 2xx."""
@@ -202,26 +204,28 @@ class Api:
         if body is not None:
             content = encoded(body)
             headers.update(JSON_HEADERS)
-        repeatable = options.get("repeatable", method in SAFE_METHODS)
+        safe = method in SAFE_METHODS
+        repeatable = options.get("repeatable", safe)
+        known = self._credential
         return Call(
             method,
             _url((address or settings.url) + path, tuple(query.items()) if query else ()),
             headers,
             content,
-            self._credential_of(secret),
+            known if secret == known.secret else self._credential_of(secret),
             repeatable,
             settings.try_timeout_s if repeatable else settings.total_timeout_s,
             deadline,
-            upstream.peers.at(address),
+            upstream.peers.own if address is None else upstream.peers.at(address),
             self._pace,
+            repeatable and safe and content is None,
         )
 
     def _credential_of(self, secret: str | None) -> Credential:
-        """The secret as the vendor wants it; made once, as most requests of a caller carry the same one."""
+        """The secret as the vendor wants it; kept, as most requests of a caller carry the same one."""
         if secret is None:
             return NO_CREDENTIAL
-        if secret != self._credential.secret:
-            self._credential = Credential(secret, self._upstream.credential_header(secret))
+        self._credential = Credential(secret, self._upstream.credential_header(secret))
         return self._credential
 
     def _deadline(self, options: Options) -> Deadline:

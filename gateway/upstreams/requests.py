@@ -89,12 +89,9 @@ class Call:
     deadline: Deadline
     peer: Peer
     pace: Pace | None
-    fresh: bool = False
-    reads: bool = field(init=False)
+    reads: bool
     """Whether it changes nothing, so that others may share its answer."""
-
-    def __post_init__(self) -> None:
-        self.reads = self.repeatable and self.content is None and self.method in SAFE_METHODS
+    fresh: bool = False
 
     @property
     def key(self) -> Hashable:

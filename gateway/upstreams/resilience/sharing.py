@@ -35,14 +35,16 @@ class Flights(InFlight[Answer | Exception]):
                 return landed
             if landed is not None:
                 raise self._again(landed) from landed
-        with self.lead(key) as flight:
-            try:
-                flight.result = answer = await ask(call)
-            except OutOfTime:
-                raise
-            except Exception as error:
-                flight.result = error
-                raise
+        flight = self.lead(key)
+        try:
+            flight.result = answer = await ask(call)
+        except OutOfTime:
+            raise
+        except Exception as error:
+            flight.result = error
+            raise
+        finally:
+            flight.land()
         return answer
 
     def _again(self, error: Exception) -> GatewayError:
