@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass, field
 
-from propcache.api import cached_property
+import msgspec
 
 from gateway.auth.principal import fingerprint
 from gateway.errors import Unauthenticated
@@ -19,20 +18,18 @@ MAX_KEY_CHARS = 4096
 _ANONYMOUS = {"", "none", "null", "undefined"}
 
 
-@dataclass(frozen=True)
-class Caller:
-    """What a caller brought: an access key, or a token such as a JWT; None for an anonymous caller."""
+class Caller(msgspec.Struct, frozen=True):
+    """What a caller brought: an access key, or a token such as a JWT, and its fingerprint; none if anonymous."""
 
-    access_key: str | None = field(default=None, repr=False)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """That of the access key."""
-        return fingerprint(self.access_key or "")
+    access_key: str | None = None
+    fingerprint: str = ""
 
     @property
     def anonymous(self) -> bool:
         return self.access_key is None
+
+    def __repr__(self) -> str:
+        return f"Caller(fingerprint={self.fingerprint!r})"
 
 
 def caller_of(authorization: list[str]) -> Caller:
@@ -60,7 +57,7 @@ def _with_key(key: str) -> Caller:
         return Caller()
     if len(key) > MAX_KEY_CHARS or not key.isprintable():
         raise Unauthenticated("The access key is malformed.")
-    return Caller(key)
+    return Caller(key, fingerprint(key))
 
 
 def _basic_user(encoded: str) -> str:

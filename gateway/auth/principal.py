@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from gateway.roles import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(msgspec.Struct, frozen=True):
     """The caller of one request. Nothing secret shows in ``repr``.
 
     ``roles`` is None where only the prediction upstream knows the key: it is asked when a role is needed. ``secret`` is
@@ -20,9 +20,12 @@ class Principal:
 
     id: str
     roles: frozenset[Role] | None
-    secret: str | None = field(default=None, repr=False)
-    unknown_key: str | None = field(default=None, repr=False)
-    secret_fingerprint: str | None = field(default=None, repr=False, compare=False)
+    secret: str | None = None
+    unknown_key: str | None = None
+    secret_fingerprint: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Principal(id={self.id!r}, roles={self.roles!r})"
 
     @property
     def anonymous(self) -> bool:
