@@ -139,6 +139,9 @@ async def test_what_comes_after_an_answer_is_nobodys() -> None:
         for method in ("GET", "GET", "POST", "GET", "DELETE"):
             assert (await api_of(upstream).send(method, "/")).body == b"{}"
             await asyncio.sleep(0.06)
+            async with api_of(upstream).stream("GET", "/") as stream:
+                assert b"".join([chunk async for chunk in stream]) == b"{}"
+            await asyncio.sleep(0.06)
 
 
 @pytest.mark.parametrize(("sent", "told"), [(b"", "UPSTREAM_UNAVAILABLE"), (OK[:-1], "UPSTREAM_INVALID")])

@@ -83,6 +83,9 @@ class Connector(aiohttp.TCPConnector):
 
         Ends, since every connection that is passed over is one less in the pool.
         """
+        found = None if fresh else self.idle(target, retried=retried)
+        if found is not None:
+            return found, True
         while True:
             connection = await super().connect(target, [], timeout)
             if connection.protocol in self._made:
@@ -92,9 +95,10 @@ class Connector(aiohttp.TCPConnector):
                 return connection, True
             connection.close()
 
-    def idle(self, target: Target, *, retried: bool) -> Connection | None:
+    def idle(self, target: aiohttp.ClientRequest, *, retried: bool) -> Connection | None:
         """A connection that is there and alive, the one that was used last; None if there is none.
 
+        One on which something came that nobody had asked for is not alive: it would be taken for the next answer.
         ``retried``: whoever finds it dead tries again at once, so that its socket need not be looked at.
         aiohttp's own way to its pool takes a dozen steps, some of them asynchronous.
         """
