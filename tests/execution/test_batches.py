@@ -160,3 +160,19 @@ async def test_executions_side_by_side_do_not_share_calls() -> None:
         for number, result in enumerate(results):
             assert result.data == {"posts": [{"author": {"name": f"caller {number}"}}] * 3}
     assert sorted(seen) == sorted([(f"caller {number}", 3) for number in range(5)] * 2)
+
+
+async def _owned_by(posts: list[Any], info: Any) -> list[dict[str, Any]]:
+    """Each author is whoever asks."""
+    await asyncio.sleep(0)
+    return [{"name": info.context} for _ in posts]
+
+
+@pytest.mark.parametrize("execute", [by_plan, by_reference])
+async def test_two_callers_at_the_same_moment_are_two_calls(execute: Any) -> None:
+    schema = schema_with(_owned_by, "Post.author")
+    document = valid(schema, "{ posts { author { name } } }")
+    results = await asyncio.gather(*(execute(schema, document, POSTS, None, name) for name in ("ada", "bob")))
+    assert [result.data for result in results] == [
+        {"posts": [{"author": {"name": name}}] * 3} for name in ("ada", "bob")
+    ]
