@@ -55,7 +55,7 @@ async def test_mutations_are_never_shared(gateway: Gateway) -> None:
 
 async def test_a_query_after_a_mutation_does_not_join_one_from_before_it(gateway: Gateway) -> None:
     query = "{ user { ... on User { environmentVariables { name } } } }"
-    gateway.sandbox.prediction.faults.set(Fault("slow", match="^GET", delay_s=0.5, times=1))
+    gateway.sandbox.prediction.faults.set(Fault("slow", match="^GET", delay_s=1.5, times=1))
     before = asyncio.create_task(gateway.post(query))
     await asyncio.sleep(0.1)
     await gateway.post('mutation { createEnvironmentVariable(input: {name: "NEW", value: "b"}) { name } }')
