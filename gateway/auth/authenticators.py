@@ -41,7 +41,7 @@ class UpstreamKeys:
             return None
         key = caller.access_key
         known_as = caller.fingerprint
-        return Principal(f"upstream:{known_as}", None, key, key, known_as)
+        return Principal(f"upstream:{known_as}", None, key, unknown_key=key, secret_fingerprint=known_as)
 
 
 class Chain:

@@ -64,7 +64,7 @@ class Account:
         too much runs for it.
         """
         now_s = self._clock()
-        points = (cost if cost > self._min_points else self._min_points) + spent_s * POINTS_PER_SECOND_OF_WORK
+        points = max(cost, self._min_points) + spent_s * POINTS_PER_SECOND_OF_WORK
         self._check(points, now_s)
         for bucket in self._buckets:
             bucket.spend(points, now_s)
@@ -81,8 +81,7 @@ class Account:
         for bucket in self._buckets:
             if bucket.running >= bucket.allowance.max_running:
                 raise RateLimited("Too many operations at once.", retry_after_s=CROWDED_RETRY_S)
-            if bucket.full_at_s > now_s:
-                wait_s = max(wait_s, bucket.wait_s(points, now_s))
+            wait_s = max(wait_s, bucket.wait_s(points, now_s))
         if wait_s > 0:
             raise RateLimited("Too many requests in a short time.", retry_after_s=math.ceil(wait_s * 1000) / 1000)
 

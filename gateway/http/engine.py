@@ -169,7 +169,7 @@ class Engine:
 
         Raises ``RateLimited``.
         """
-        with context.account.admit(prepared.cost, prepared.spent_s):
+        with self._admission(prepared, context):
             context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
 
             async def execute() -> Response:

@@ -107,17 +107,14 @@ async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
     length = header(scope, b"content-length")
     if length and length[0].isdecimal() and int(length[0][:20]) > limit_bytes:
         raise _too_large(limit_bytes)
-    body, more = _chunk_of(await receive())
-    if more:
-        chunks, size = [body], len(body)
-        while more and size <= limit_bytes:
-            chunk, more = _chunk_of(await receive())
-            chunks.append(chunk)
-            size += len(chunk)
-        body = b"".join(chunks)
-    if len(body) > limit_bytes:
+    chunks, size, more = [], 0, True
+    while more and size <= limit_bytes:
+        chunk, more = _chunk_of(await receive())
+        chunks.append(chunk)
+        size += len(chunk)
+    if size > limit_bytes:
         raise _too_large(limit_bytes)
-    return body
+    return b"".join(chunks)
 
 
 async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> AsyncGenerator[bytes, None]:

@@ -109,9 +109,7 @@ class GraphEndpoint:
         body = answer.body
         if answer.status >= 400 and wants_error_text("".join(header(scope, b"user-agent"))):
             body = with_error_text(body)
-        headers = {"x-request-id": request_id, **answer.headers}
-        if answer.status != 200 or not isinstance(body, bytes):
-            headers.update(_retry_after(body))
+        headers = {"x-request-id": request_id, **_retry_after(body), **answer.headers}
         await send_json(send, answer.status, body, accept.json or JSON, headers)
         return answer.status
 

@@ -115,9 +115,7 @@ class Api:
     ) -> T:
         """Send ``body`` as JSON (none when it is None) and decode the JSON answer into ``record``."""
         answer = await self.exchange(method, path, query=query, body=body)
-        if not 200 <= answer.status < 300:
-            raise self._refusal(answer)
-        return self.decode(answer, record)
+        return self.decode(self.accepted(answer), record)
 
     async def send(self, method: str, path: str, **options: Unpack[Options]) -> Answer:
         """As ``exchange``; raises the error of ``gateway.errors`` for an answer that is not 2xx."""
@@ -204,42 +202,37 @@ class Api:
         if body is not None:
             content = encoded(body)
             headers.update(JSON_HEADERS)
-        safe = method in SAFE_METHODS
-        repeatable = options.get("repeatable", safe)
-        known = self._credential
+        repeatable = options.get("repeatable", method in SAFE_METHODS)
         return Call(
             method,
             _url((address or settings.url) + path, tuple(query.items()) if query else ()),
             headers,
             content,
-            known if secret == known.secret else self._credential_of(secret),
+            self._credential_of(secret),
             repeatable,
             settings.try_timeout_s if repeatable else settings.total_timeout_s,
             deadline,
-            upstream.peers.own if address is None else upstream.peers.at(address),
+            upstream.peers.at(address),
             self._pace,
-            repeatable and safe and content is None,
         )
 
     def _credential_of(self, secret: str | None) -> Credential:
-        """The secret as the vendor wants it; kept, as most requests of a caller carry the same one."""
+        """The secret as the vendor wants it; made once, as most requests of a caller carry the same one."""
         if secret is None:
             return NO_CREDENTIAL
-        self._credential = Credential(secret, self._upstream.credential_header(secret))
+        if secret != self._credential.secret:
+            self._credential = Credential(secret, self._upstream.credential_header(secret))
         return self._credential
 
     def _deadline(self, options: Options) -> Deadline:
         caller_ends_s = min(self._allowance.ends_s, options.get("ends_s", math.inf))
         return Deadline(self._upstream.settings.total_timeout_s, caller_ends_s)
 
-    def _secret(self, options: Options, deadline: Deadline) -> Awaitable[str | None]:
-        if "key" in options or self._outbound.owned:
-            return self._given_or_owned(options, deadline)
-        return self._outbound.secret(self._principal)
-
-    async def _given_or_owned(self, options: Options, deadline: Deadline) -> str | None:
+    async def _secret(self, options: Options, deadline: Deadline) -> str | None:
         if "key" in options:
             return options["key"]
+        if not self._outbound.owned:
+            return await self._outbound.secret(self._principal)
         with Within(deadline.left_s(), self._upstream.sender.ticker):
             if self._verify is not None:
                 await self._verify()

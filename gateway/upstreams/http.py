@@ -87,7 +87,6 @@ class Upstream:
             deadline=Deadline(self.settings.total_timeout_s, math.inf),
             peer=self.peers.own,
             pace=None,
-            reads=True,
         )
         try:
             with failures_of(self.service):

@@ -89,9 +89,12 @@ class Call:
     deadline: Deadline
     peer: Peer
     pace: Pace | None
-    reads: bool
-    """Whether it changes nothing, so that others may share its answer."""
     fresh: bool = False
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing, so that others may share its answer."""
+        return self.repeatable and self.content is None and self.method in SAFE_METHODS
 
     @property
     def key(self) -> Hashable:

@@ -87,9 +87,7 @@ class Wire:
         try:
             return await _sent(call, target, connection, read_timeout_s)
         except BaseException as error:
-            connection.close()
-            if isinstance(error, _LOST):
-                raise ConnectionLost(str(error), reused) from error
+            _end(connection, reused, error)
             raise
 
     async def ask(self, call: Call, read_timeout_s: float | None, limit_bytes: int) -> Answer | Response:
@@ -107,9 +105,7 @@ class Wire:
             if answer is None:
                 return Response(*await _head(protocol, target), connection, None)
         except BaseException as error:
-            connection.close()
-            if isinstance(error, _LOST):
-                raise ConnectionLost(str(error), reused) from error
+            _end(connection, reused, error)
             raise
         connection.release()
         return answer
@@ -130,9 +126,20 @@ def _target(call: Call) -> Target:
     return target
 
 
+def _end(connection: Connection, reused: bool, error: BaseException) -> None:
+    """Close a connection on which an exchange failed. Raises ``ConnectionLost`` where it had ended by itself."""
+    connection.close()
+    if isinstance(error, _LOST):
+        raise ConnectionLost(str(error), reused) from error
+
+
+def _line(call: Call) -> str:
+    return f"{call.method} {call.url.raw_path_qs} HTTP/1.1"
+
+
 def _head_of(call: Call, target: Target) -> bytes:
     """Raises ``ValueError`` for a field that would be more than one."""
-    return _serialize_headers(f"{call.method} {call.url.raw_path_qs} HTTP/1.1", _headers_of(call, target))
+    return _serialize_headers(_line(call), _headers_of(call, target))
 
 
 async def _sent(call: Call, target: Target, connection: Connection, read_timeout_s: float | None) -> Response:
@@ -140,7 +147,7 @@ async def _sent(call: Call, target: Target, connection: Connection, read_timeout
     assert protocol is not None
     protocol.set_response_params(skip_payload=call.method == "HEAD", read_until_eof=True, read_timeout=read_timeout_s)
     writer = StreamWriter(protocol, target.loop)
-    await writer.write_headers(f"{call.method} {call.url.raw_path_qs} HTTP/1.1", _headers_of(call, target))
+    await writer.write_headers(_line(call), _headers_of(call, target))
     content = call.content or b""
     writing = None
     if len(content) <= PIECE_BYTES:

@@ -86,14 +86,10 @@ class Connector(aiohttp.TCPConnector):
         found = None if fresh else self.idle(target, retried=retried)
         if found is not None:
             return found, True
-        while True:
-            connection = await super().connect(target, [], timeout)
-            if connection.protocol in self._made:
-                self._made.remove(connection.protocol)
-                return connection, False
-            if not fresh and (retried or _quiet(connection.protocol)):
-                return connection, True
+        while (connection := await super().connect(target, [], timeout)).protocol not in self._made:
             connection.close()
+        self._made.remove(connection.protocol)
+        return connection, False
 
     def idle(self, target: aiohttp.ClientRequest, *, retried: bool) -> Connection | None:
         """A connection that is there and alive, the one that was used last; None if there is none.
@@ -127,9 +123,9 @@ class Connector(aiohttp.TCPConnector):
         return made
 
 
-def _quiet(protocol: ResponseHandler | None) -> bool:
+def _quiet(protocol: ResponseHandler) -> bool:
     """Whether there is nothing to read: on an idle connection that could only be its end."""
-    transport = None if protocol is None else protocol.transport
+    transport = protocol.transport
     socket = None if transport is None else transport.get_extra_info("socket")
     if socket is None or socket.fileno() < 0:
         return False

@@ -80,7 +80,7 @@ class Deadline:
 
     def for_try(self, usual_s: float) -> float:
         """Seconds for a try that usually has ``usual_s``. Raises ``OutOfTime`` when nothing is left for it."""
-        limit_s = min(usual_s, self._own_s - (now_s := time.monotonic()), self._caller_s - now_s)
+        limit_s = min(usual_s, self.left_s())
         if limit_s <= 0:
             raise OutOfTime
         return limit_s

@@ -23,8 +23,7 @@ class Window:
         self._current = int(time.monotonic() / self._slot_s)
 
     def add(self, total: int, marked: int) -> None:
-        if int(time.monotonic() / self._slot_s) != self._current:
-            self.advance()
+        self.advance()
         slot = self._current % SLOTS
         self._total[slot] += total
         self._marked[slot] += marked
