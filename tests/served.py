@@ -44,7 +44,7 @@ class Served(Gateway):
     @property
     def logged(self) -> list[dict[str, Any]]:
         """Everything on standard error; a line that is not JSON is a traceback, or a warning of a library."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [json.loads(line) for line in whole_lines(self.log)]
 
 
 def served(folder: Path, sandbox: Sandbox, **settings: Any) -> AbstractAsyncContextManager[Served]:
@@ -75,9 +75,14 @@ async def started(
         await process.wait()
 
 
+def whole_lines(log: Path) -> list[str]:
+    """What a running process wrote so far, without the line of which only a first part may be in the file yet."""
+    whole, _, _ = log.read_text().rpartition("\n")
+    return whole.splitlines()
+
+
 async def _ready(log: Path, process: asyncio.subprocess.Process) -> str:
-    while '"ready"' not in (text := log.read_text()):  # noqa: ASYNC240
-        assert process.returncode is None, text
+    while not (found := [line for line in whole_lines(log) if '"ready"' in line]):
+        assert process.returncode is None, log.read_text()  # noqa: ASYNC240
         await asyncio.sleep(0.02)
-    [ready, *_] = [entry for entry in map(json.loads, text.splitlines()) if entry["event"] == "ready"]
-    return str(ready["url"]).removesuffix("/graph")
+    return str(json.loads(found[0])["url"]).removesuffix("/graph")

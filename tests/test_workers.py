@@ -24,7 +24,7 @@ from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
 from gateway.settings import MetricsSettings, Settings
 from tests.metrics_page import TOKEN
-from tests.served import Served, started
+from tests.served import Served, started, whole_lines
 from tests.settings_file import SettingsFile, reloaded
 from tests.sockets import eventually
 
@@ -141,8 +141,7 @@ async def test_what_cannot_start_is_started_again_at_a_bounded_pace(
         file.write(limits={"max_depth": -1})
         os.kill(workers(gateway)[0], signal.SIGKILL)
         await asyncio.sleep(8)
-        lines = gateway.log.read_text().splitlines()
-        ended = [json.loads(line) for line in lines if '"worker ended"' in line]
+        ended = [json.loads(line) for line in whole_lines(gateway.log) if '"worker ended"' in line]
         assert [entry["status"] for entry in ended][:2] == [-signal.SIGKILL, 2]
         assert len(ended) <= 5
         assert await asked(gateway, 5)
