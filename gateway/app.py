@@ -21,8 +21,7 @@ from gateway.http.contexts import Contexts
 from gateway.http.cross_site import cross_origin
 from gateway.http.cut_off import CutOff
 from gateway.http.engine import Engine
-from gateway.http.front import GRAPH, Front
-from gateway.http.generations import Generation, Generations
+from gateway.http.generations import GRAPH, Generation, Generations
 from gateway.http.graph import GraphEndpoint
 from gateway.http.health import healthz, readyz
 from gateway.http.observed.engine import ObservedEngine
@@ -90,7 +89,7 @@ def create_app(settings: Settings, reloader: Reloader | None = None) -> ASGIApp:
 
     sockets = WebSocketRoute(GRAPH, WebSocketEndpoint(current))
     generations = Generations(Starlette(routes=[sockets], lifespan=lifespan))
-    whole = SecurityHeaders(CutOff(generations))
+    whole = CutOff(generations)
     return whole if telemetry is None else ObservedRequests(whole, telemetry)
 
 
@@ -111,7 +110,7 @@ class _Prepared:
     settings: Settings
     parts: Parts
     engine: Engine
-    app: ASGIApp
+    others: ASGIApp
 
     def on(self, session: aiohttp.ClientSession, revoked: Revoked) -> Generation:
         """Raises ``SettingsError`` for an authenticator that cannot be made."""
@@ -119,7 +118,8 @@ class _Prepared:
         upstreams = Upstreams(settings, session, self.lasting.telemetry, store, parts)
         chain = kept_chain(settings, session, parts, revoked if store.shared else None)
         contexts = Contexts(settings, upstreams, chain, self.engine.callers)
-        return Generation(settings, self.app, self.engine, contexts, upstreams, parts)
+        graph = cross_origin(GraphEndpoint(self.engine, contexts, settings), settings.allowed_origins)
+        return Generation(settings, graph, self.others, self.engine, contexts, upstreams, parts)
 
 
 def _prepared(lasting: _Lasting, settings: Settings, before: Parts | None = None) -> _Prepared:
@@ -139,8 +139,8 @@ def _prepared(lasting: _Lasting, settings: Settings, before: Parts | None = None
         routes.append(Route("/metrics", MetricsPage(telemetry.metrics, settings.metrics).answer))
     routes += rest_routes(engine, settings, routes)
     shown = [route for route in routes if settings.page_on or getattr(route, "path", "") not in PATHS]
-    app = Front(GraphEndpoint(engine, settings), Starlette(routes=shown))
-    return _Prepared(lasting, settings, parts, engine, cross_origin(app, settings.allowed_origins))
+    others = SecurityHeaders(cross_origin(Starlette(routes=shown), settings.allowed_origins))
+    return _Prepared(lasting, settings, parts, engine, others)
 
 
 def _engine(lasting: _Lasting, settings: Settings, parts: Parts) -> Engine:

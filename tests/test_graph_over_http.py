@@ -118,7 +118,7 @@ async def test_an_accept_that_cannot_be_met_is_406(gateway: Gateway) -> None:
     ],
 )
 def test_what_a_caller_can_read(header: str, expected: Accepted) -> None:
-    assert accepted(header) == expected
+    assert accepted(header.encode()) == expected
 
 
 async def test_a_batch_is_answered_in_order_each_operation_by_itself(gateway: Gateway) -> None:

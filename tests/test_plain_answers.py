@@ -13,7 +13,7 @@ from aiohttp.client_proto import ResponseHandler
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateway.upstreams.plain import plain_head
+from gateway.upstreams.plain import MAX_UNPACKED_BYTES, plain_head, unpacked
 from tests.resilience_upstream import api_of, outcome
 from tests.test_wire import OK, Seen, raw
 
@@ -39,10 +39,10 @@ def _lower(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name.lower(), value) for name, value in fields]
 
 
-async def of_aiohttp(data: bytes) -> tuple[int, list[tuple[str, str]], bytes, bool]:
+async def of_aiohttp(data: bytes, *, unpacked: bool) -> tuple[int, list[tuple[str, str]], bytes, bool]:
     """Status, fields, body and whether the connection stays, of one answer. Raises what aiohttp raises."""
     handler = ResponseHandler(asyncio.get_running_loop())
-    handler.set_response_params(read_until_eof=True)
+    handler.set_response_params(read_until_eof=True, auto_decompress=unpacked)
     handler.data_received(data)
     async with asyncio.timeout(1):
         message, content = await handler.read()
@@ -69,7 +69,7 @@ def test_what_is_plain_is_for_aiohttp_the_same(
     found = plain_head(whole)
     if found is not None:
         status, said, length = found
-        assert asyncio.run(of_aiohttp(whole + BODY[:1] * length)) == (
+        assert asyncio.run(of_aiohttp(whole + BODY[:1] * length, unpacked=False)) == (
             status, _lower(said.items()), BODY[:1] * length, True
         )  # fmt: skip
 
@@ -81,6 +81,39 @@ def test_what_servers_send_is_plain(fields: list[bytes]) -> None:
     found = plain_head(b"\r\n".join([b"HTTP/1.1 200 OK", b"content-length: 5", *fields, b"", b""]))
     assert found is not None
     assert (found[0], found[2]) == (200, 5)
+
+
+PACKED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.binary(max_size=200), min_size=1, max_size=2),
+    st.integers(0, 9),
+    st.lists(st.tuples(st.integers(0, 250), st.binary(max_size=2)), max_size=1),
+    st.integers(0, 3),
+)
+@example([b"{}"], 6, [], 0)
+def test_what_is_unpacked_is_for_aiohttp_the_same(
+    contents: list[bytes], level: int, changed: list[tuple[int, bytes]], cut: int
+) -> None:
+    packed = bytearray(b"".join(gzip.compress(content, level) for content in contents))
+    for place, some in changed:
+        place %= len(packed)
+        packed[place : place + len(some)] = some
+    body = bytes(packed[: len(packed) - cut])
+    found = unpacked(body, 1_000)
+    if found is not None:
+        _, _, content, _ = asyncio.run(of_aiohttp(PACKED_HEAD % len(body) + body, unpacked=True))
+        assert content == found
+    if len(contents) == 1 and not changed and not cut:
+        assert found == contents[0]
+
+
+def test_what_is_too_long_when_unpacked_is_left_to_aiohttp() -> None:
+    packed = gzip.compress(bytes(1_001))
+    assert unpacked(packed, 1_000) is None
+    assert unpacked(packed, 1_002) == bytes(1_001)
 
 
 @pytest.mark.parametrize("position", [1, 20, 60, len(OK) - 1])
@@ -103,7 +136,7 @@ async def test_plain_and_other_answers_take_turns_on_one_connection() -> None:
     answers = {
         "/plain": OK,
         "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        "/packed": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(packed), packed),
+        "/packed": PACKED_HEAD % len(packed) + packed,
         "/missing": OK.replace(b"200 OK", b"404 Not Found"),
     }
     connections = 0
@@ -120,6 +153,21 @@ async def test_plain_and_other_answers_take_turns_on_one_connection() -> None:
             found = await api_of(upstream).exchange("GET", path)
             assert found.body == (b'{"packed": true}' if path == "/packed" else b"{}"), path
     assert connections == 1
+
+
+@pytest.mark.parametrize(
+    ("packed", "told"),
+    [
+        (b"not packed", "UPSTREAM_INVALID"),
+        (gzip.compress(b"{}")[:-1], "ok"),
+        (gzip.compress(b'"' + b"a" * (MAX_UNPACKED_BYTES + 1) + b'"'), "ok"),
+    ],
+    ids=["wrong", "short", "long"],
+)
+async def test_what_is_not_unpacked_at_once_is_read_by_aiohttp(packed: bytes, told: str) -> None:
+    seen = Seen(PACKED_HEAD % len(packed) + packed)
+    async with raw(seen.serve) as upstream:
+        assert await outcome(api_of(upstream).send("GET", "/")) == told
 
 
 async def test_what_comes_after_an_answer_is_nobodys() -> None:

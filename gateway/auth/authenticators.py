@@ -55,7 +55,7 @@ class Chain:
 
     async def authenticate(self, caller: Caller) -> Principal:
         """The caller's principal; ``ANONYMOUS`` without a credential. Raises ``Unauthenticated``."""
-        if caller.anonymous:
+        if caller.access_key is None:
             return ANONYMOUS
         if self._revoked and caller.fingerprint in self._revoked:
             raise Unauthenticated("The credential is not accepted.")

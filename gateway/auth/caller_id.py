@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from gateway.auth.principal import Principal, fingerprint
 
@@ -14,7 +15,7 @@ UNKNOWN_ADDRESS = "unknown"
 _IPV4_MAPPED = bytes(10) + b"\xff\xff"
 
 
-class CallerId(NamedTuple):
+class CallerId(msgspec.Struct, frozen=True):
     """The names under which a caller is counted: its ``own``, its ``address``, or both. Neither is a secret."""
 
     own: str | None

@@ -24,10 +24,6 @@ class Caller(msgspec.Struct, frozen=True):
     access_key: str | None = None
     fingerprint: str = ""
 
-    @property
-    def anonymous(self) -> bool:
-        return self.access_key is None
-
     def __repr__(self) -> str:
         return f"Caller(fingerprint={self.fingerprint!r})"
 
@@ -39,17 +35,15 @@ def caller_of(authorization: list[str]) -> Caller:
     """
     if len(authorization) > 1:
         raise Unauthenticated("More than one Authorization header.")
-    value = authorization[0].strip() if authorization else ""
-    if value.lower() in _ANONYMOUS:
-        return Caller()
-    scheme, _, rest = value.partition(" ")
+    scheme, _, rest = authorization[0].strip().partition(" ") if authorization else ("", "", "")
     match scheme.lower():
         case "bearer":
             return _with_key(rest.strip())
         case "basic":
             return _with_key(_basic_user(rest.strip()))
-        case _:
-            raise Unauthenticated("The Authorization header must be `Bearer KEY` or Basic with the key as user name.")
+        case other if other in _ANONYMOUS and not rest:
+            return Caller()
+    raise Unauthenticated("The Authorization header must be `Bearer KEY` or Basic with the key as user name.")
 
 
 def _with_key(key: str) -> Caller:

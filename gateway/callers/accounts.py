@@ -24,13 +24,15 @@ CROWDED_RETRY_S = 1.0
 """Nobody knows when an operation ends."""
 
 
-class Admission:
-    """The place of an operation that runs: a context manager."""
+class Account:
+    """What a caller has left, for one request of it. A context manager: the place of an operation while it runs."""
 
-    __slots__ = ("_buckets",)
+    __slots__ = ("_buckets", "_clock", "_min_points")
 
-    def __init__(self, buckets: tuple[Bucket, ...]) -> None:
+    def __init__(self, buckets: tuple[Bucket, ...], min_points: int, clock: Callable[[], float]) -> None:
         self._buckets = buckets
+        self._min_points = min_points
+        self._clock = clock
 
     def __enter__(self) -> None:
         for bucket in self._buckets:
@@ -42,23 +44,12 @@ class Admission:
         for bucket in self._buckets:
             bucket.running -= 1
 
-
-class Account:
-    """What a caller has left, for one request of it."""
-
-    __slots__ = ("_buckets", "_clock", "_min_points")
-
-    def __init__(self, buckets: tuple[Bucket, ...], min_points: int, clock: Callable[[], float]) -> None:
-        self._buckets = buckets
-        self._min_points = min_points
-        self._clock = clock
-
     def check(self) -> None:
         """Raises ``RateLimited`` for a caller that could not even pay an operation of the smallest cost."""
         self._check(self._min_points, self._clock())
 
-    def admit(self, cost: float, spent_s: float = 0.0) -> Admission:
-        """Charge an operation that cost ``spent_s`` seconds to prepare; enter the result while it runs.
+    def admit(self, cost: float, spent_s: float = 0.0) -> Account:
+        """Charge an operation that cost ``spent_s`` seconds to prepare; enter the account while it runs.
 
         Raises ``RateLimited`` with ``retry_after_s``, and charges nothing then, if the caller has not enough left or
         too much runs for it.
@@ -68,7 +59,7 @@ class Account:
         self._check(points, now_s)
         for bucket in self._buckets:
             bucket.spend(points, now_s)
-        return Admission(self._buckets)
+        return self
 
     def charge_refused(self, spent_s: float = 0.0) -> None:
         """Charge a request that was refused before its cost was known, after ``spent_s`` seconds of work."""
@@ -81,7 +72,8 @@ class Account:
         for bucket in self._buckets:
             if bucket.running >= bucket.allowance.max_running:
                 raise RateLimited("Too many operations at once.", retry_after_s=CROWDED_RETRY_S)
-            wait_s = max(wait_s, bucket.wait_s(points, now_s))
+            if bucket.full_at_s > now_s:
+                wait_s = max(wait_s, bucket.wait_s(points, now_s))
         if wait_s > 0:
             raise RateLimited("Too many requests in a short time.", retry_after_s=math.ceil(wait_s * 1000) / 1000)
 
@@ -105,8 +97,7 @@ class Callers:
 
     def account(self, caller: CallerId) -> Account:
         """What the caller has left now; to be asked for anew with each request."""
-        own, address = caller
-        now_s = self._clock()
+        own, address, now_s = caller.own, caller.address, self._clock()
         if address is None:
             buckets: tuple[Bucket, ...] = (self._own.of(own or "", now_s),)
         elif own is None:

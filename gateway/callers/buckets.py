@@ -39,11 +39,8 @@ class Bucket:
 
     def wait_s(self, points: float, now_s: float) -> float:
         """Seconds until ``points`` can be spent, 0 for now. More than it holds is waited for until it is full."""
-        short_s = self.full_at_s - now_s
-        if short_s <= 0:
-            return 0.0
         rate, burst, _ = self.allowance
-        missing = min(points, burst) - burst + short_s * rate
+        missing = min(points, burst) - burst + (self.full_at_s - now_s) * rate
         return missing / rate if missing > ROUNDING_POINTS else 0.0
 
     def spend(self, points: float, now_s: float) -> None:

@@ -84,6 +84,8 @@ class Plan:
         self._takes_variables = bool(operation.definition.variable_definitions)
         self._serial = operation.definition.operation is OperationType.MUTATION
         self._first = _Variant(operation, VariableValues({}, dict(survey.conditions)), survey.fields)
+        self.immediate = not any(level.columns for level in self._first.levels)
+        """Whether all fields are read in place: what resolvers give is all there is to wait for."""
         self._variants: dict[tuple[bool | None, ...], _Variant] = {tuple(survey.conditions.values()): self._first}
 
     @property

@@ -16,7 +16,7 @@ MULTIPART = "multipart/mixed"
 
 _SPECIFICATIONS = ("subscriptionspec", "deferspec", "incrementalspec")
 _WILDCARDS = {"*/*": JSON, "application/*": JSON}
-MAX_HEADER_CHARS = 2000
+MAX_HEADER_BYTES = 2000
 """Longer ones are read as if they were not there."""
 
 
@@ -55,11 +55,11 @@ class _Range:
 
 
 @lru_cache(maxsize=256)
-def accepted(header: str) -> Accepted:
+def accepted(header: bytes) -> Accepted:
     """What an ``Accept`` header allows; anything, when it is empty."""
-    if not header.strip() or len(header) > MAX_HEADER_CHARS:
+    if not header.strip() or len(header) > MAX_HEADER_BYTES:
         return Accepted()
-    ranges = [_range(part) for part in header.lower().split(",") if part.strip()]
+    ranges = [_range(part) for part in header.decode("latin-1").lower().split(",") if part.strip()]
     wanted = sorted((each for each in ranges if each.weight > 0), key=lambda each: -each.weight)
     kinds = [_WILDCARDS.get(each.kind, each.kind) for each in wanted]
     known = [kind for kind in kinds if kind in (RESPONSE_JSON, JSON, EVENT_STREAM)]

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Scope
 
 from gateway.errors import BadInput
 from gateway.http.exchange import header
+from gateway.http.security_headers import SecurityHeaders
 
 PREFLIGHT_HEADERS = (b"apollo-require-preflight", b"x-apollo-operation-name", b"graphql-require-preflight")
 SIMPLE_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
@@ -48,10 +49,11 @@ def cross_origin(app: ASGIApp, allowed_origins: Collection[str]) -> ASGIApp:
     """
     if not allowed_origins:
         return app
-    return CORSMiddleware(
+    crossing = CORSMiddleware(
         app,
         allow_origins=allowed_origins,
         allow_methods=METHODS,
         allow_headers=REQUEST_HEADERS,
         expose_headers=EXPOSED_HEADERS,
     )
+    return SecurityHeaders(crossing)  # it answers preflight requests itself

@@ -9,9 +9,11 @@ import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.errors import Internal
+from gateway.http.accept import JSON
 from gateway.http.contexts import new_request_id
 from gateway.http.engine import refusal
 from gateway.http.exchange import send_json
+from gateway.http.security_headers import secured
 
 log = structlog.get_logger("fngraph.shutdown")
 
@@ -48,5 +50,5 @@ async def _refuse(send: Send, request_id: str) -> None:
     error = ShuttingDown("The gateway is shutting down.")
     with contextlib.suppress(RuntimeError):  # what uvicorn raises for an answer that has begun
         await send_json(
-            send, error.http_status, refusal(error, request_id), "application/json", {"x-request-id": request_id}
+            secured(send), error.http_status, refusal(error, request_id), JSON, {"x-request-id": request_id}
         )

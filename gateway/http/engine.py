@@ -12,7 +12,7 @@ import msgspec
 import strawberry
 from graphql import ExecutionResult, GraphQLSchema
 
-from gateway.callers.accounts import Admission, Callers
+from gateway.callers.accounts import Account, Callers
 from gateway.callers.ledger import Ledger
 from gateway.context import Context
 from gateway.errors import GatewayError
@@ -137,7 +137,7 @@ class Engine:
 
     async def prepare(self, operation: Operation, context: Context) -> Prepared:
         """The operation that a request asks for. Raises ``Refused``, or ``GatewayError``."""
-        known = self._known(operation)
+        known = self.known(operation)
         if known is not None:
             return known
         started_s = time.thread_time()
@@ -155,8 +155,8 @@ class Engine:
             prepared.plan = operation.extensions.get("plan")
         return prepared
 
-    def _known(self, operation: Operation) -> Prepared | None:
-        """It, if it is a plain one that was prepared before."""
+    def known(self, operation: Operation) -> Prepared | None:
+        """What ``prepare`` gives, if it is a plain one that was prepared before."""
         text = self._persisted.plain_text(operation)
         return None if text is None or operation.variables else self._documents.known(text, operation.operation_name)
 
@@ -169,7 +169,7 @@ class Engine:
 
         Raises ``RateLimited``.
         """
-        with self._admission(prepared, context):
+        with context.account.admit(prepared.cost, prepared.spent_s):
             context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
 
             async def execute() -> Response:
@@ -190,7 +190,7 @@ class Engine:
         that cancels what it awaits, down to the upstream. Raises ``RateLimited``, for a subscription at once.
         """
         if prepared.is_subscription:
-            return self._events(prepared, context, self._admission(prepared, context))
+            return self._events(prepared, context, context.account.admit(prepared.cost, prepared.spent_s))
         return self._once(prepared, context)
 
     def increments(self, prepared: Prepared, context: Context) -> AsyncGenerator[Increment, None]:
@@ -198,7 +198,7 @@ class Engine:
 
         Close the iterator as that of ``stream``. Raises ``RateLimited`` at once.
         """
-        return self._parts(prepared, context, self._admission(prepared, context))
+        return self._parts(prepared, context, context.account.admit(prepared.cost, prepared.spent_s))
 
     async def _planned(self, prepared: Prepared, context: Context) -> Response:
         """With the plan; shared with nobody, since it says what this one request took."""
@@ -215,24 +215,19 @@ class Engine:
     def _run(self, prepared: Prepared, context: Context) -> Awaitable[ExecutionResult]:
         return prepared.executable.execute(context, prepared.variables)
 
-    def _admission(self, prepared: Prepared, context: Context) -> Admission:
-        return context.account.admit(prepared.cost, prepared.spent_s)
-
     async def _once(self, prepared: Prepared, context: Context) -> AsyncGenerator[Body, None]:
         yield await self.execute(prepared, context)
 
-    async def _parts(
-        self, prepared: Prepared, context: Context, admission: Admission
-    ) -> AsyncGenerator[Increment, None]:
-        with admission:
+    async def _parts(self, prepared: Prepared, context: Context, account: Account) -> AsyncGenerator[Increment, None]:
+        with account:
             context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
             early = "stream" in prepared.incremental
             async with aclosing(prepared.executable.increments(context, prepared.variables, early=early)) as increments:
                 async for increment in increments:
                     yield increment
 
-    async def _events(self, prepared: Prepared, context: Context, admission: Admission) -> AsyncGenerator[Body, None]:
-        with admission:
+    async def _events(self, prepared: Prepared, context: Context, account: Account) -> AsyncGenerator[Body, None]:
+        with account:
             events = await prepared.executable.subscribe(context, prepared.variables)
             if isinstance(events, ExecutionResult):
                 yield body_of(events, context.request_id, self._max_errors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -48,19 +48,33 @@ OPERATION = "fngraph.operation"
 ROUTE = "fngraph.route"
 """Key of the scope: the template of a REST route, such as ``/users/{username}``, once it is found."""
 FIELDS = "fngraph.fields"
-"""Key of the scope: its header fields by name, the last of each, once somebody asked for one."""
+"""Key of the scope: its header fields by name, once somebody asked for one."""
+
+Field = tuple[bytes, bytes]
+"""A header: its name in lower case, and its value."""
+
+
+def raw_header(scope: Scope, name: bytes) -> bytes:
+    """The value of a header as it came, empty where there is none.
+
+    Several are one, with commas between them (RFC 9110, section 5.3).
+    """
+    fields: dict[bytes, bytes] | None = scope.get(FIELDS)
+    if fields is None:
+        fields = scope[FIELDS] = _by_name(scope["headers"])
+    return fields.get(name, b"")
+
+
+def _by_name(headers: Sequence[Field]) -> dict[bytes, bytes]:
+    fields = dict(headers)
+    if len(fields) < len(headers):
+        for each in fields:
+            fields[each] = b",".join([value for name, value in headers if name == each])
+    return fields
 
 
 def header(scope: Scope, name: bytes) -> list[str]:
     """All values of a header, in order."""
-    fields: dict[bytes, bytes] | None = scope.get(FIELDS)
-    if fields is None:
-        fields = scope[FIELDS] = dict(scope["headers"])
-    value = fields.get(name)
-    if value is None:
-        return []
-    if len(fields) == len(scope["headers"]):  # none comes twice
-        return [_text(value)]
     return [_text(value) for each, value in scope["headers"] if each == name]
 
 
@@ -80,12 +94,12 @@ def client_address(scope: Scope) -> str | None:
 
 def media_type(scope: Scope) -> tuple[str, str]:
     """The media type of the body, and its ``charset``; empty where there is none."""
-    return _media_type("".join(header(scope, b"content-type")))
+    return _media_type(raw_header(scope, b"content-type"))
 
 
 @lru_cache(maxsize=64)
-def _media_type(value: str) -> tuple[str, str]:
-    kind, *parameters = value.lower().split(";")
+def _media_type(value: bytes) -> tuple[str, str]:
+    kind, *parameters = _text(value).lower().split(";")
     named = dict(part.strip().partition("=")[::2] for part in parameters)
     return kind.strip(), named.get("charset", "").strip('"')
 
@@ -104,10 +118,11 @@ async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
 
     Raises ``TooLarge``, or ``BadInput`` when it breaks off.
     """
-    length = header(scope, b"content-length")
-    if length and length[0].isdecimal() and int(length[0][:20]) > limit_bytes:
+    length = raw_header(scope, b"content-length")
+    if length.isdigit() and int(length[:20]) > limit_bytes:
         raise _too_large(limit_bytes)
-    chunks, size, more = [], 0, True
+    chunk, more = _chunk_of(await receive())
+    chunks, size = [chunk], len(chunk)
     while more and size <= limit_bytes:
         chunk, more = _chunk_of(await receive())
         chunks.append(chunk)
@@ -155,15 +170,17 @@ def retry_after(seconds: float) -> str:
 
 
 async def send_json(send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:
-    """Answer ``body`` as JSON in one write; bytes are JSON already."""
-    content = body if isinstance(body, bytes) else msgspec.json.encode(body)
-    fields = [
-        (b"content-type", _content_type(media_type)),
-        (b"content-length", b"%d" % len(content)),
-        *[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": fields})
-    await send({"type": "http.response.body", "body": content})
+    """Answer ``body`` as JSON."""
+    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    for message in json_messages(status, msgspec.json.encode(body), media_type, fields):
+        await send(message)
+
+
+def json_messages(status: int, content: bytes, media_type: str, fields: Iterable[Field]) -> tuple[Message, Message]:
+    """An answer, whose JSON is encoded already, in one write."""
+    headers = [(b"content-type", _content_type(media_type)), (b"content-length", b"%d" % len(content)), *fields]
+    start = {"type": "http.response.start", "status": status, "headers": headers}
+    return start, {"type": "http.response.body", "body": content}
 
 
 @lru_cache(maxsize=16)

@@ -135,6 +135,11 @@ class Executable:
             return None
 
     @cached_property
+    def immediate(self) -> bool:
+        """Whether it never waits, so that there is no moment in which another request could join it."""
+        return self.plan is not None and self.plan.immediate
+
+    @cached_property
     def _at_once(self) -> DocumentNode:
         return without_incremental(self.document) if self.incremental else self.document
 

@@ -19,13 +19,17 @@ from gateway.parts import Parts
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
 
+GRAPH = "/graph"
+
 
 @dataclass(frozen=True, eq=False)
 class Generation:
-    """``app`` answers HTTP, and finds ``contexts`` and ``upstreams`` in the scope's state; ``parts`` may outlive it."""
+    """``graph`` answers ``/graph`` by HTTP: most requests, which need no router. ``others`` answers all else of HTTP,
+    and finds ``contexts`` and ``upstreams`` in the scope's state. ``parts`` may outlive it."""
 
     settings: Settings
-    app: ASGIApp
+    graph: ASGIApp
+    others: ASGIApp
     engine: Engine
     contexts: Contexts
     upstreams: Upstreams
@@ -45,8 +49,10 @@ class Generations:
         if scope["type"] != "http":
             return self._lasting(scope, receive, send)
         generation = self.current
+        if scope["path"] == GRAPH:
+            return generation.graph(scope, receive, send)
         scope["state"].update(contexts=generation.contexts, upstreams=generation.upstreams)
-        return generation.app(scope, receive, send)
+        return generation.others(scope, receive, send)
 
     def begin(self, generation: Generation) -> None:
         """What begins from now on is served by this one. In force at once: there is no step in which both are."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cachetools import LRUCache, TLRUCache
+from msgspec.structs import replace
 
 from gateway.http.answer_age import Age
 from gateway.http.sharing import Key
@@ -84,4 +85,4 @@ class KeptAnswers(Generic[A]):
 
 
 def _shown_to(key: Key, age: Age) -> Key:
-    return key._replace(caller=None) if age.public else key
+    return replace(key, caller=None) if age.public else key

@@ -6,11 +6,11 @@ that ends TLS: only it knows that every answer leaves encrypted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Field = tuple[bytes, bytes]
+from gateway.http.exchange import Field
 
 FIELDS: tuple[Field, ...] = (
     (b"x-content-type-options", b"nosniff"),
@@ -22,26 +22,27 @@ FIELDS: tuple[Field, ...] = (
 
 
 class SecurityHeaders:
-    """The ASGI application ``app`` with these fields. Names of fields are in lower case, as ASGI has it."""
+    """The ASGI application ``app`` with these fields."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def secured(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = with_missing(message.get("headers", ()))
-            await send(message)
-
-        await self._app(scope, receive, secured)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self._app(scope, receive, secured(send))
 
 
-def with_missing(fields: Iterable[Field]) -> list[Field]:
+def secured(send: Send) -> Send:
+    """``send``, for answers with these fields."""
+
+    def send_secured(message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            message["headers"] = with_missing(message.get("headers", ()))
+        return send(message)
+
+    return send_secured
+
+
+def with_missing(fields: Sequence[Field]) -> list[Field]:
     """The fields, and those of ``FIELDS`` that are not among them."""
-    given = list(fields)
-    names = dict(given)
-    return given + [field for field in FIELDS if field[0] not in names]
+    given = dict(fields)
+    return [*fields, *(field for field in FIELDS if field[0] not in given)]

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from graphql import GraphQLSchema
+from msgspec.structs import replace
 
 from gateway.auth.principal import Principal
 from gateway.http.answer_age import Age, Ages
@@ -50,10 +51,12 @@ class SharedAnswers(Generic[A]):
 
     def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> Awaitable[A]:
         """What ``execute`` gives, or gives another request that is equal, or has given one a short while ago."""
+        age = self._age(prepared) if self._ages.any else NOT_KEPT
+        if prepared.executable.immediate and prepared.is_query and not age.seconds:
+            return execute()
         key = sharing_key(prepared, principal)
         if key is None:
             return self._alone(prepared, principal, execute)
-        age = self._age(prepared) if self._ages.any else NOT_KEPT
         if not age.seconds:
             return self._shared(key, execute)
         if self._stored is not None:
@@ -85,7 +88,7 @@ class SharedAnswers(Generic[A]):
     ) -> A:
         """As ``answer``, of all gateways. What is kept here is found by the mark that the store has for the caller."""
         mark = b"" if age.public else await stored.mark(principal)
-        marked = key._replace(caller=(key.caller, mark))
+        marked = replace(key, caller=(key.caller, mark))
         kept = self.kept.get(marked, age)
         if kept is not None:
             return kept

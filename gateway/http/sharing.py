@@ -7,7 +7,7 @@ caller with everything of it that is forwarded to an upstream. Secrets are in it
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -18,7 +18,7 @@ from gateway.in_flight import InFlight
 T = TypeVar("T")
 
 
-class Key(NamedTuple):
+class Key(msgspec.Struct, frozen=True):
     """What two requests must have in common to be answered as one."""
 
     executable: Hashable

@@ -62,9 +62,9 @@ def with_error_text(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "error": body["errors"][0]["message"]}
 
 
-def wants_error_text(user_agent: str) -> bool:
+def wants_error_text(user_agent: bytes) -> bool:
     """Whether the caller may be one of these. The specification allows no ``error``, so nobody else is sent one."""
-    return user_agent.startswith("python-requests/")
+    return user_agent.startswith(b"python-requests/")
 
 
 def _holds_a_value(data: Any) -> bool:

@@ -2,14 +2,16 @@
 
 aiohttp's parser makes a parser, a message and a stream for each answer, which costs several times what the socket does.
 Here the head of an answer is matched against one strict expression. An answer that is all plain (HTTP/1.1, its whole
-head in the first piece, one ``Content-Length``, no encoding, the connection stays) is put together from its pieces.
-Anything else, however little it differs, is given to aiohttp from its first byte, as if this were not here.
+head in the first piece, one ``Content-Length``, the connection stays) is put together from its pieces, and unpacked if
+it is gzip and small. Anything else, however little it differs, is given to aiohttp from its first byte, as if this were
+not here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+import zlib
 from typing import Any
 
 from aiohttp import ClientConnectionResetError, ClientPayloadError, ServerDisconnectedError
@@ -21,6 +23,10 @@ from gateway.upstreams.answer import Answer
 
 MAX_HEAD_BYTES = 8190
 """aiohttp's own limit for a line; what is longer is for its parser to judge."""
+MAX_UNPACKED_BYTES = 1024 * 1024
+"""Unpacking more at once would hold up the event loop."""
+GZIP = "gzip"
+_GZIP_BITS = 31
 
 _NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _FIELD = rf"{_NAME}: [\x21-\x7e][\x20-\x7e]*\r\n"
@@ -38,7 +44,9 @@ def plain_head(head: bytes) -> tuple[int, CIMultiDict[str], int] | None:
         return None
     pairs: list[Any] = [line.split(": ", 1) for line in match[2].split("\r\n")[:-1]]
     fields: CIMultiDict[str] = CIMultiDict(pairs)
-    if "Transfer-Encoding" in fields or "Content-Encoding" in fields or "Upgrade" in fields or "Trailer" in fields:
+    if "Transfer-Encoding" in fields or "Upgrade" in fields or "Trailer" in fields:
+        return None
+    if "Content-Encoding" in fields and fields.getall("Content-Encoding") != [GZIP]:
         return None
     if "Connection" in fields and [each.lower() for each in fields.getall("Connection")] != ["keep-alive"]:
         return None
@@ -49,14 +57,25 @@ def plain_head(head: bytes) -> tuple[int, CIMultiDict[str], int] | None:
     return status, fields, int(lengths[0])
 
 
+def unpacked(body: bytes, limit_bytes: int) -> bytes | None:
+    """What is packed by gzip; None if it is more than ``limit_bytes``, or anything but one whole member (RFC 1952)."""
+    unpacking = zlib.decompressobj(_GZIP_BITS)
+    try:
+        content = unpacking.decompress(body, limit_bytes)
+    except zlib.error:
+        return None
+    return content if unpacking.eof and not unpacking.unused_data else None
+
+
 class _Exchange:
     """An answer that is awaited: what is known of it, and the pieces of its body."""
 
-    __slots__ = ("body", "fields", "limit_bytes", "missing", "status", "waiter")
+    __slots__ = ("body", "fields", "head", "limit_bytes", "missing", "status", "waiter")
 
     def __init__(self, waiter: asyncio.Future[Answer | None], limit_bytes: int) -> None:
         self.waiter = waiter
         self.limit_bytes = limit_bytes
+        self.head = b""
         self.status = 0
         self.fields: CIMultiDict[str] | None = None
         self.missing = 0
@@ -65,10 +84,11 @@ class _Exchange:
     def begins_plain(self, data: bytes) -> bool:
         """Whether it is a plain one, by its first piece, and not too long."""
         end = data.find(b"\r\n\r\n") + 4
-        head = plain_head(data[:end]) if end >= 4 else None
-        if head is None or head[2] > self.limit_bytes:
+        self.head = data[:end]
+        plain = plain_head(self.head) if end >= 4 else None
+        if plain is None or plain[2] > self.limit_bytes:
             return False
-        self.status, self.fields, length = head
+        self.status, self.fields, length = plain
         self.missing = length - len(data) + end
         self.body.append(data[end:])
         return True
@@ -127,13 +147,18 @@ class PlainHandler(ResponseHandler):
         self._exchange = None
         if self._read_timeout is not None:
             self._drop_timeout()
-        body = b"".join(exchange.body)
+        content: bytes | None = (body := b"".join(exchange.body))
         if exchange.missing < 0:  # nobody has asked for what comes after it
-            body = body[: exchange.missing]
+            content = body = body[: exchange.missing]
             self.force_close()
-        if not exchange.waiter.done():
-            assert exchange.fields is not None
-            exchange.waiter.set_result(Answer(exchange.status, exchange.fields, body))
+        fields = exchange.fields
+        assert fields is not None
+        if "Content-Encoding" in fields:
+            content = unpacked(body, min(exchange.limit_bytes, MAX_UNPACKED_BYTES))
+        if content is None:
+            self._pass_on(exchange, exchange.head + body)
+        elif not exchange.waiter.done():
+            exchange.waiter.set_result(Answer(exchange.status, fields, content))
 
     def _pass_on(self, exchange: _Exchange, data: bytes) -> None:
         """To aiohttp's parser, from the first byte."""

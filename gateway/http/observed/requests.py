@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.http.exchange import OPERATION, ROUTE
-from gateway.http.front import GRAPH
+from gateway.http.generations import GRAPH
 from gateway.observability import Telemetry
 
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
