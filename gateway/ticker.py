@@ -24,6 +24,9 @@ class Watched(Protocol):
 class Ticker:
     """Looks every 20 milliseconds, as long as there is something to look at. Belongs to one event loop."""
 
+    loop: asyncio.AbstractEventLoop
+    """Its event loop, once something was added: asking for the running one is a system call in Python 3.11."""
+
     def __init__(self) -> None:
         self._watched: dict[Watched, None] = {}
         self._ticking = False
@@ -40,7 +43,8 @@ class Ticker:
 
     def _tick_later(self) -> None:
         self._ticking = True
-        asyncio.get_running_loop().call_later(TICK_S, self._tick)
+        self.loop = asyncio.get_running_loop()
+        self.loop.call_later(TICK_S, self._tick)
 
     def _tick(self) -> None:
         self._ticking = False

@@ -49,11 +49,11 @@ class Attendance:
         self._watching: asyncio.Task[None] | None = None
 
     def __enter__(self) -> Attendance:
-        task = asyncio.current_task()
-        assert task is not None
-        self._task: asyncio.Task[object] = task
         self._started_s = time.monotonic()
         self._ticker.add(self)
+        task = asyncio.current_task(self._ticker.loop)
+        assert task is not None
+        self._task: asyncio.Task[object] = task
         return self
 
     def __exit__(

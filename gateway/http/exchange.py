@@ -49,6 +49,8 @@ ROUTE = "fngraph.route"
 """Key of the scope: the template of a REST route, such as ``/users/{username}``, once it is found."""
 FIELDS = "fngraph.fields"
 """Key of the scope: its header fields by name, once somebody asked for one."""
+WHOLE = "fngraph.whole"
+"""Key of the message that begins an answer: its body is the next message, all of it, at once."""
 
 Field = tuple[bytes, bytes]
 """A header: its name in lower case, and its value."""
@@ -179,7 +181,7 @@ async def send_json(send: Send, status: int, body: Any, media_type: str, headers
 def json_messages(status: int, content: bytes, media_type: str, fields: Iterable[Field]) -> tuple[Message, Message]:
     """An answer, whose JSON is encoded already, in one write."""
     headers = [(b"content-type", _content_type(media_type)), (b"content-length", b"%d" % len(content)), *fields]
-    start = {"type": "http.response.start", "status": status, "headers": headers}
+    start = {"type": "http.response.start", "status": status, "headers": headers, WHOLE: True}
     return start, {"type": "http.response.body", "body": content}
 
 

@@ -134,10 +134,11 @@ class Executable:
         except PlanUnsupported:
             return None
 
-    @cached_property
+    @property
     def immediate(self) -> bool:
-        """Whether it never waits, so that there is no moment in which another request could join it."""
-        return self.plan is not None and self.plan.immediate
+        """Whether its plan is made, and never waits: there is no moment in which another request could join it."""
+        plan: Plan | None = vars(self).get("plan")
+        return plan is not None and plan.immediate
 
     @cached_property
     def _at_once(self) -> DocumentNode:

@@ -17,6 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from gateway.process.whole_answers import Protocol
 from gateway.settings import Settings
 
 COLLECTOR_THRESHOLDS = (50_000, 20, 20)
@@ -152,6 +153,7 @@ def uvicorn_server(app: ASGIApp, settings: Settings) -> Server:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         lifespan="on",
+        http=Protocol,
         ws="websockets-sansio",
         ws_max_size=settings.websocket.max_message_bytes,
         timeout_keep_alive=settings.keep_alive_s,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 from urllib.parse import quote
 
@@ -72,8 +71,7 @@ class Credential:
 NO_CREDENTIAL = Credential(None, {})
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct, eq=False):
     """A request as it is sent, and what holds for it on its way. ``headers`` are those beside the credential.
 
     ``try_s``: seconds for one try. ``fresh``: the next one goes out on a new connection.
@@ -82,7 +80,7 @@ class Call:
     method: str
     url: URL
     headers: dict[str, str]
-    content: bytes | None = field(repr=False)
+    content: bytes | None
     credential: Credential
     repeatable: bool
     try_s: float
@@ -90,6 +88,9 @@ class Call:
     peer: Peer
     pace: Pace | None
     fresh: bool = False
+
+    def __repr__(self) -> str:
+        return f"Call({self.method!r}, {str(self.url)!r})"
 
     @property
     def reads(self) -> bool:

@@ -107,7 +107,7 @@ class Wire:
         except BaseException as error:
             _end(connection, reused, error)
             raise
-        connection.release()
+        self._connector.keep(connection)
         return answer
 
     async def _opened(self, call: Call, target: Target) -> tuple[Connection, bool]:

@@ -112,6 +112,17 @@ class Connector(aiohttp.TCPConnector):
             protocol.close()
         return None
 
+    def keep(self, connection: Connection) -> None:
+        """Take a connection back whose answer was read whole: as ``connection.release``, for a pool without limits."""
+        protocol = connection._protocol
+        assert protocol is not None
+        if self._closed or self._cleanup_handle is None or protocol.should_close:
+            connection.release()
+            return
+        connection._protocol = None
+        self._acquired.discard(protocol)
+        self._conns[connection._key].append((protocol, time.monotonic()))
+
     async def _create_connection(
         self,
         req: aiohttp.ClientRequest,

@@ -35,12 +35,12 @@ class Within:
         self._expired = False
 
     def __enter__(self) -> None:
-        task = asyncio.current_task()
+        self._ends_s = time.monotonic() + self._seconds
+        self._ticker.add(self)
+        task = asyncio.current_task(self._ticker.loop)
         assert task is not None
         self._task = task
         self._cancelling = task.cancelling()
-        self._ends_s = time.monotonic() + self._seconds
-        self._ticker.add(self)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
