@@ -35,7 +35,12 @@ class Flight(Generic[T]):
 
 
 class InFlight(Generic[T]):
-    """What is done at the moment, by what must be equal for it to be shared. ``joined``: how often it was so far."""
+    """What is done at the moment, by what must be equal for it to be shared. ``joined``: how often it was so far.
+
+    Belongs to one event loop, which it asks for once: in Python 3.11 that is a system call.
+    """
+
+    _loop: asyncio.AbstractEventLoop | None = None
 
     def __init__(self) -> None:
         self._flights: dict[Hashable, Flight[T]] = {}
@@ -47,7 +52,9 @@ class InFlight(Generic[T]):
         if flight is None:
             return None
         self.joined += 1
-        waiter: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[T | None] = self._loop.create_future()
         flight.waiting.append(waiter)
         return waiter
 

@@ -50,10 +50,6 @@ class Bucket:
         latest_s = now_s + 2 * burst / rate
         self.full_at_s = full_at_s if full_at_s < latest_s else latest_s
 
-    def forgettable(self, now_s: float) -> bool:
-        """Whether a new bucket would be the same."""
-        return not self.running and self.full_at_s <= now_s
-
 
 class Buckets:
     """At most ``max_kept`` buckets.
@@ -88,7 +84,8 @@ class Buckets:
         return bucket
 
     def _forget_some(self, now_s: float) -> None:
-        for _ in range(min(LOOKED_AT, len(self._by_name))):
-            name, bucket = self._by_name.popitem(last=False)
-            if not bucket.forgettable(now_s):
-                self._by_name[name] = bucket
+        kept = self._by_name
+        for _ in range(min(LOOKED_AT, len(kept))):
+            name, bucket = kept.popitem(last=False)
+            if bucket.running or bucket.full_at_s > now_s:  # a new one would not be the same
+                kept[name] = bucket
