@@ -34,7 +34,7 @@ class WholeCycle(RequestResponseCycle):
 
     def _written(self, head: Any, body: bytes) -> bool:
         """Write all of it, unless something is out of the ordinary: that is for uvicorn to do."""
-        if not self.keep_alive or self.disconnected or self.flow.write_paused or self.access_log:
+        if not self.keep_alive or self.disconnected or self.flow.write_paused:
             return False
         fields = [*self.default_headers, *head["headers"]]
         lines = [name + b": " + value for name, value in fields]
