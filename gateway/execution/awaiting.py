@@ -36,7 +36,8 @@ class Later:
     async def arrive(self) -> list[Any]:
         """Wait, and take the steps. To be called once."""
         values = await self._start()
-        for step in self._steps:
+        steps, self._steps = self._steps, []  # a step may hold what holds this: a circle, for the garbage collector
+        for step in steps:
             found = step(values)
             values = await found.arrive() if isinstance(found, Later) else found
         return values
