@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from propcache.api import cached_property
 
 from gateway.auth.authenticators import Chain
 from gateway.auth.principal import Principal
 from gateway.callers.accounts import Account
-from gateway.errors import Forbidden, Unauthenticated
+from gateway.errors import Unauthenticated
 from gateway.loaders import Loaders
 from gateway.roles import Role
 from gateway.settings import Settings
@@ -43,7 +45,7 @@ class Context:
 
     @cached_property
     def clients(self) -> Clients:
-        return self.upstreams.clients(self.principal, self.require, self.allowance)
+        return self._clients_as(self.principal)
 
     @property
     def loaders(self) -> Loaders:
@@ -53,10 +55,7 @@ class Context:
 
     async def require(self, role: Role = Role.USER) -> None:
         """Raises ``Unauthenticated`` for a caller that is not known, ``Forbidden`` for one without the role."""
-        if self.principal.anonymous:
-            raise Unauthenticated("This needs an access key.")
-        if not await self.has(role):
-            raise Forbidden(f"This needs the role {role.value}.")
+        await self.upstreams.identity.require(self.principal, role)
 
     async def has(self, role: Role) -> bool:
         """Whether the caller has the role; an anonymous one has none. Raises ``Unauthenticated`` for an unknown key."""
@@ -73,7 +72,13 @@ class Context:
         if self._chain.before("upstream", "authorization_url") and await self._known():
             return self.clients.prediction
         owner = await urls.authorize(tag, key)
-        return self.upstreams.clients(owner, self.require, self.allowance).prediction
+        return self._clients_as(owner).prediction
+
+    def _clients_as(self, principal: Principal) -> Clients:
+        """What they must verify first is the caller. They do not hold this context, which holds them."""
+        return self.upstreams.clients(
+            principal, partial(self.upstreams.identity.require, self.principal), self.allowance
+        )
 
     async def _known(self) -> bool:
         try:

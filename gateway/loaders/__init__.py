@@ -2,6 +2,9 @@
 
 What is asked twice in one document is fetched once; what has no call for many is fetched side by side, at most so many
 at once; a failure stands for its own key and fails no other.
+
+What fetches must not hold the loaders that hold it: all that a request has loaded would stay until the garbage
+collector comes by.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from propcache.api import cached_property
@@ -43,7 +44,7 @@ class DeploymentLoaders:
 
     @cached_property
     def info_by_id(self) -> SideBySide[str, Any]:
-        return SideBySide(self._info, self._parallel)
+        return SideBySide(partial(_info, self._client, self.deployment_by_id), self._parallel)
 
     @cached_property
     def keys_by_id(self) -> SideBySide[str, list[InferenceKey]]:
@@ -51,14 +52,22 @@ class DeploymentLoaders:
 
     @cached_property
     def deployments_by_page(self) -> SideBySide[DeploymentPage, list[Deployment]]:
-        return SideBySide(lambda key: self._client.list(*key), self._parallel)
+        client = self._client
+        return SideBySide(lambda key: client.list(*key), self._parallel)
 
     async def known(self, deployment_id: str) -> DeploymentDetails:
         """The deployment's own record. Raises ``NotFound``."""
-        record = await self.deployment_by_id.load(deployment_id)
-        if record is None:
-            raise NotFound(f"There is no deployment {deployment_id!r}.", service="deployment")
-        return record
+        return await _known(self.deployment_by_id, deployment_id)
 
-    async def _info(self, deployment_id: str) -> Any:
-        return await self._client.info(await self.known(deployment_id))
+
+async def _known(deployments: SideBySide[str, DeploymentDetails | None], deployment_id: str) -> DeploymentDetails:
+    record = await deployments.load(deployment_id)
+    if record is None:
+        raise NotFound(f"There is no deployment {deployment_id!r}.", service="deployment")
+    return record
+
+
+async def _info(
+    client: DeploymentClient, deployments: SideBySide[str, DeploymentDetails | None], deployment_id: str
+) -> Any:
+    return await client.info(await _known(deployments, deployment_id))

@@ -47,15 +47,18 @@ class FunctionAdminLoaders:
 
     @cached_property
     def functions(self) -> SideBySide[None, list[Function]]:
-        return SideBySide(lambda _: self._client.list())
+        client = self._client
+        return SideBySide(lambda _: client.list())
 
     @cached_property
     def visible_functions(self) -> SideBySide[None, list[Function]]:
-        return SideBySide(lambda _: self._client.visible())
+        client = self._client
+        return SideBySide(lambda _: client.visible())
 
     @cached_property
     def function_part(self) -> Loader[FunctionPart, Any]:
-        return Loader(lambda parts: _parts(self._client, parts))
+        client = self._client
+        return Loader(lambda parts: _parts(client, parts))
 
     @cached_property
     def valves_schema_by_id(self) -> SideBySide[str, dict[str, Any] | None]:
@@ -71,11 +74,13 @@ class FunctionAdminLoaders:
 
     @cached_property
     def history_by_page(self) -> SideBySide[HistoryPage, list[Version]]:
-        return SideBySide(lambda key: self._client.history(*key), self._parallel)
+        client = self._client
+        return SideBySide(lambda key: client.history(*key), self._parallel)
 
     @cached_property
     def version_by_id(self) -> SideBySide[VersionId, Version | None]:
-        return SideBySide(lambda key: self._client.version(*key), self._parallel)
+        client = self._client
+        return SideBySide(lambda key: client.version(*key), self._parallel)
 
 
 async def _parts(client: FunctionAdminClient, parts: list[FunctionPart]) -> list[Any]:

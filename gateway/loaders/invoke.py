@@ -48,12 +48,15 @@ class InvokeLoaders:
 
     @cached_property
     def labels_by_function(self) -> SideBySide[First, list[Label]]:
-        return SideBySide(lambda key: self._client.labels(*key))
+        client = self._client
+        return SideBySide(lambda key: client.labels(*key))
 
     @cached_property
     def fields_by_function(self) -> SideBySide[First, list[Field]]:
-        return SideBySide(lambda key: self._client.fields(*key))
+        client = self._client
+        return SideBySide(lambda key: client.fields(*key))
 
     @cached_property
     def samples_by_page(self) -> SideBySide[SamplePage, list[Sample]]:
-        return SideBySide(lambda key: self._client.samples(*key))
+        client = self._client
+        return SideBySide(lambda key: client.samples(*key))

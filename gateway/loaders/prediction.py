@@ -36,7 +36,8 @@ class PredictionLoaders:
 
     @cached_property
     def current_user(self) -> SideBySide[None, Profile]:
-        return SideBySide(lambda _: self._client.current_user())
+        client = self._client
+        return SideBySide(lambda _: client.current_user())
 
     @cached_property
     def user_by_name(self) -> SideBySide[str, Profile | None]:
@@ -48,11 +49,13 @@ class PredictionLoaders:
 
     @cached_property
     def predictors_by_search(self) -> SideBySide[Search, list[Predictor]]:
-        return SideBySide(lambda key: self._client.predictors(*key))
+        client = self._client
+        return SideBySide(lambda key: client.predictors(*key))
 
     @cached_property
     def predictors_by_user(self) -> SideBySide[UserPredictors, list[Predictor]]:
-        return SideBySide(lambda key: self._client.user_predictors(*key))
+        client = self._client
+        return SideBySide(lambda key: client.user_predictors(*key))
 
     @cached_property
     def environment_variables_by_user(self) -> SideBySide[str, list[EnvironmentVariable]]:

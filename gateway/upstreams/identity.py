@@ -6,7 +6,7 @@ from cachetools import TTLCache
 
 from gateway.auth.outbound import Forward
 from gateway.auth.principal import Principal, fingerprint, is_token
-from gateway.errors import Unauthenticated
+from gateway.errors import Forbidden, Unauthenticated
 from gateway.roles import Role
 from gateway.settings import Settings
 from gateway.upstreams.api import Api
@@ -24,6 +24,13 @@ class Identity:
         self._prediction = prediction
         self._path = "/user" if settings.prediction.api == "v0" else "/v1/users"
         self._names: TTLCache[str, str] = TTLCache(MAX_KNOWN, settings.auth.upstream.cache_s)
+
+    async def require(self, principal: Principal, role: Role = Role.USER) -> None:
+        """Raises ``Unauthenticated`` for a caller that is not known, ``Forbidden`` for one without the role."""
+        if principal.anonymous:
+            raise Unauthenticated("This needs an access key.")
+        if role not in await self.roles(principal):
+            raise Forbidden(f"This needs the role {role.value}.")
 
     async def roles(self, principal: Principal) -> frozenset[Role]:
         """USER for a key that the upstream knows, and ADMIN when its user is one. Raises ``Unauthenticated``."""
