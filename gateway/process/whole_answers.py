@@ -37,10 +37,9 @@ class WholeCycle(RequestResponseCycle):
         if not self.keep_alive or self.disconnected or self.flow.write_paused:
             return False
         fields = [*self.default_headers, *head["headers"]]
-        lines = [name + b": " + value for name, value in fields]
-        content = NEW_LINE.join([STATUS_LINE[head["status"]][:-2], *lines, NEW_LINE])
-        ends = len(lines) + 2
-        if content.count(b"\n") != ends or content.count(b"\r") != ends or b"connection" in dict(fields):
+        content = STATUS_LINE[head["status"]] + NEW_LINE.join([*map(b": ".join, fields), NEW_LINE])
+        lines = len(fields) + 2
+        if content.count(b"\n") != lines or content.count(b"\r") != lines or b"\nconnection:" in content:
             return False
         self.transport.write(content + body)
         self.response_started = self.response_complete = True
