@@ -41,7 +41,7 @@ class WholeCycle(RequestResponseCycle):
         lines = len(fields) + 2
         if content.count(b"\n") != lines or content.count(b"\r") != lines or b"\nconnection:" in content:
             return False
-        self.transport.write(content + body)
+        self.transport.writelines((content, body))
         self.response_started = self.response_complete = True
         self.message_event.set()
         self.on_response()
