@@ -35,9 +35,8 @@ class Keys:
         if caller.access_key is None:
             return None
         digest = caller.fingerprint
-        keys = [*self._configured, *self._file.read()]
         # All are compared, each in constant time, so that time tells nothing.
-        found = keys and [key for key in keys if hmac.compare_digest(key.sha256, digest)]
+        found = [key for key in (*self._configured, *self._file.read()) if hmac.compare_digest(key.sha256, digest)]
         if not found:
             return None
         return Principal(f"key:{found[0].id}", found[0].roles, caller.access_key if found[0].forward else None)

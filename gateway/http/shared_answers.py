@@ -51,8 +51,8 @@ class SharedAnswers(Generic[A]):
 
     def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> Awaitable[A]:
         """What ``execute`` gives, or gives another request that is equal, or has given one a short while ago."""
-        age = self._age(prepared) if self._ages.any else NOT_KEPT
-        if prepared.executable.immediate and prepared.is_query and not age.seconds:
+        age = self._age(prepared) if self._ages.any and prepared.is_query else NOT_KEPT
+        if prepared.is_query and prepared.executable.immediate and not age.seconds:
             return execute()
         key = sharing_key(prepared, principal)
         if key is None:
