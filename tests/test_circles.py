@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from gateway.sandbox.faults import Fault
 from tests.harness import Gateway
 from tests.sockets import connected
 
@@ -68,6 +69,11 @@ async def test_a_request_leaves_none(gateway: Gateway, name: str) -> None:
 
 
 async def test_the_readmes_query_leaves_none(gateway: Gateway, readme_query: str) -> None:
+    assert await left_by(lambda: gateway.post(readme_query)) == {}
+
+
+async def test_a_request_that_takes_its_time_leaves_none(gateway: Gateway, readme_query: str) -> None:
+    gateway.sandbox.prediction.faults.set(Fault("slow", delay_s=0.1))
     assert await left_by(lambda: gateway.post(readme_query)) == {}
 
 

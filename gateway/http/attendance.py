@@ -60,8 +60,9 @@ class Attendance:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ticker.discard(self)
-        if self._watching is not None:
-            self._watching.cancel()
+        watching, self._watching = self._watching, None  # no longer held: what ends it holds this
+        if watching is not None:
+            watching.cancel()
         if (
             self._interrupted_by is not None
             and isinstance(error, asyncio.CancelledError)

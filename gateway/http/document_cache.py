@@ -22,34 +22,27 @@ class _Segment(Generic[K, T]):
         self._max_count = max_count
         self._max_size = max_size
         self.size = 0
-        self._entries: OrderedDict[K, tuple[T, int]] = OrderedDict()
-
-    def get(self, key: K) -> T | None:
-        entry = self._entries.get(key)
-        if entry is None:
-            return None
-        self._entries.move_to_end(key)
-        return entry[0]
+        self.entries: OrderedDict[K, tuple[T, int]] = OrderedDict()
 
     def pop(self, key: K) -> tuple[T, int] | None:
-        entry = self._entries.pop(key, None)
+        entry = self.entries.pop(key, None)
         if entry is not None:
             self.size -= entry[1]
         return entry
 
     def add(self, key: K, value: T, size: int) -> list[tuple[K, T, int]]:
         """Puts it in, and gives what had to leave for it, itself if it is larger than the segment."""
-        self._entries[key] = (value, size)
+        self.entries[key] = (value, size)
         self.size += size
         left = []
-        while len(self._entries) > self._max_count or self.size > self._max_size:
-            oldest, (value, size) = self._entries.popitem(last=False)
+        while len(self.entries) > self._max_count or self.size > self._max_size:
+            oldest, (value, size) = self.entries.popitem(last=False)
             self.size -= size
             left.append((oldest, value, size))
         return left
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
 
 class SegmentedCache(Generic[K, T]):
@@ -62,9 +55,11 @@ class SegmentedCache(Generic[K, T]):
 
     def get(self, key: K) -> T | None:
         """The value, which from now on is protected; None if it is not kept."""
-        found = self._protected.get(key)
-        if found is not None:
-            return found
+        protected = self._protected.entries
+        entry = protected.get(key)
+        if entry is not None:
+            protected.move_to_end(key)
+            return entry[0]
         entry = self._probation.pop(key)
         if entry is None:
             return None

@@ -68,6 +68,7 @@ class Answer(msgspec.Struct):
     fields: Sequence[Field] = ()
 
 
+NEEDS_A_STREAM = "A subscription needs a WebSocket, or `Accept: text/event-stream`."
 NOBODY = Answer(CLIENT_LEFT, b"")
 """The answer when there is nobody to be answered."""
 
@@ -136,12 +137,14 @@ class GraphEndpoint:
                 body = refusal(refused, context.request_id)
                 return self._forms.refused(body) if accept.events else _with_status(body, accept, scope)
             scope[OPERATION] = prepared.executable.kind_name
-            _check_method(prepared, scope["method"])
+            if scope["method"] == "GET":
+                _check_safe(prepared)
             if accept.events or accept.multipart:
                 stream = await self._forms.stream(prepared, context, accept)
                 if stream is not None:
                     return stream
-            _check_kind(prepared)
+            if prepared.is_subscription:
+                raise BadInput(NEEDS_A_STREAM)
             response = await self._engine.respond(prepared, context)
             if response.flawless:
                 return Answer(200, response.content)
@@ -173,7 +176,8 @@ class GraphEndpoint:
             try:
                 context = await self._contexts.of(scope, request_id)
                 prepared = await self._engine.prepare(operation, context)
-                _check_kind(prepared)
+                if prepared.is_subscription:
+                    raise BadInput(NEEDS_A_STREAM)
                 return await self._engine.execute(prepared, context)
             except (Refused, GatewayError) as refused:
                 return refusal(refused, request_id)
@@ -204,11 +208,6 @@ def _told(status: int, body: Body, scope: Scope) -> Answer:
     return Answer(status, msgspec.json.encode(body), fields)
 
 
-def _check_method(prepared: Prepared, method: str) -> None:
-    if method == "GET" and not (prepared.is_query or prepared.is_subscription):
+def _check_safe(prepared: Prepared) -> None:
+    if not (prepared.is_query or prepared.is_subscription):
         raise WrongMethod("A mutation needs a POST.", "POST")
-
-
-def _check_kind(prepared: Prepared) -> None:
-    if prepared.is_subscription:
-        raise BadInput("A subscription needs a WebSocket, or `Accept: text/event-stream`.")
