@@ -45,7 +45,10 @@ async def test_the_anonymous_forms_of_known_clients_send_no_credential(gateway: 
     assert "Authorization" not in gateway.sandbox.prediction.log.requests[0].headers
 
 
-@pytest.mark.parametrize("value", ["Bearer " + "k" * 4097, "Bearer a b", "Digest secret", "Basic %%%", "Bearer ключ"])
+@pytest.mark.parametrize(
+    "value",
+    ["Bearer " + "k" * 4097, "Bearer a b", "Digest secret", "Basic %%%", "Basic ключ", "Basic gIA=", "Bearer ключ"],
+)
 async def test_a_malformed_credential_is_refused_and_reaches_no_upstream(gateway: Gateway, value: str) -> None:
     raw = value.encode().decode("latin-1") if value.isascii() else value
     status, body = await post(gateway, b'{"query": "{ user { username } }"}', Authorization=raw)
