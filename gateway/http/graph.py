@@ -68,7 +68,6 @@ class Answer(msgspec.Struct):
     fields: Sequence[Field] = ()
 
 
-NEEDS_A_STREAM = "A subscription needs a WebSocket, or `Accept: text/event-stream`."
 NOBODY = Answer(CLIENT_LEFT, b"")
 """The answer when there is nobody to be answered."""
 
@@ -143,8 +142,7 @@ class GraphEndpoint:
                 stream = await self._forms.stream(prepared, context, accept)
                 if stream is not None:
                     return stream
-            if prepared.is_subscription:
-                raise BadInput(NEEDS_A_STREAM)
+            _check_kind(prepared)
             response = await self._engine.respond(prepared, context)
             if response.flawless:
                 return Answer(200, response.content)
@@ -176,8 +174,7 @@ class GraphEndpoint:
             try:
                 context = await self._contexts.of(scope, request_id)
                 prepared = await self._engine.prepare(operation, context)
-                if prepared.is_subscription:
-                    raise BadInput(NEEDS_A_STREAM)
+                _check_kind(prepared)
                 return await self._engine.execute(prepared, context)
             except (Refused, GatewayError) as refused:
                 return refusal(refused, request_id)
@@ -211,3 +208,8 @@ def _told(status: int, body: Body, scope: Scope) -> Answer:
 def _check_safe(prepared: Prepared) -> None:
     if not (prepared.is_query or prepared.is_subscription):
         raise WrongMethod("A mutation needs a POST.", "POST")
+
+
+def _check_kind(prepared: Prepared) -> None:
+    if prepared.is_subscription:
+        raise BadInput("A subscription needs a WebSocket, or `Accept: text/event-stream`.")

@@ -58,7 +58,7 @@ class SharedAnswers(Generic[A]):
         if key is None:
             return self._alone(prepared, principal, execute)
         if not age.seconds:
-            return execute() if self._in_flight is None else self._in_flight.shared(key, execute)
+            return self._shared(key, execute)
         if self._stored is not None:
             return self._anywhere(self._stored, prepared.executable, key, age, principal, execute)
         return self._here(key, age, execute)

@@ -147,14 +147,14 @@ class PlainHandler(ResponseHandler):
         self._exchange = None
         if self._read_timeout is not None:
             self._drop_timeout()
-        content: bytes | None = (body := b"".join(exchange.body))
+        body = b"".join(exchange.body)
         if exchange.missing < 0:  # nobody has asked for what comes after it
-            content = body = body[: exchange.missing]
+            body = body[: exchange.missing]
             self.force_close()
         fields = exchange.fields
         assert fields is not None
-        if "Content-Encoding" in fields:
-            content = unpacked(body, min(exchange.limit_bytes, MAX_UNPACKED_BYTES))
+        packed = "Content-Encoding" in fields
+        content = unpacked(body, min(exchange.limit_bytes, MAX_UNPACKED_BYTES)) if packed else body
         if content is None:
             self._pass_on(exchange, exchange.head + body)
         elif not exchange.waiter.done():
