@@ -18,7 +18,6 @@ from tests.redis_server import RedisServer
 
 ADA = CallerId("key:ada", None)
 BOTH = CallerId("upstream:1", "192.0.2.1")
-SETTLED_S = 0.3
 
 
 @pytest.fixture
@@ -29,6 +28,13 @@ async def copies(redis: RedisServer) -> AsyncIterator[list[Callers]]:
         settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
         stores = [await stack.enter_async_context(open_store(settings)) for _ in range(2)]
         yield [Callers(CallerSettings(**numbers, max_operations=3), ledger=Ledger(store)) for store in stores]
+
+
+async def settled() -> None:
+    """Wait until the store has been told all that was spent, and has answered."""
+    telling = [task for task in asyncio.all_tasks() if "Ledger._tell" in repr(task.get_coro())]
+    assert telling
+    await asyncio.wait(telling)
 
 
 def admitted(limited: Callers, caller: CallerId, times: int) -> int:
@@ -43,23 +49,24 @@ def admitted(limited: Callers, caller: CallerId, times: int) -> int:
 async def test_what_one_copy_has_given_the_other_has_not(copies: list[Callers]) -> None:
     here, there = copies
     assert admitted(here, ADA, 7) == 7
-    assert admitted(there, ADA, 1) == 1
-    await asyncio.sleep(SETTLED_S)
+    await settled()
+    assert admitted(there, ADA, 1) == 1  # the first it hears of the other's seven is the answer to this one's message
+    await settled()
     assert admitted(there, ADA, 10) == 2
-    await asyncio.sleep(SETTLED_S)
+    await settled()
     assert admitted(here, ADA, 1) == 1  # it hears of those two with its next message, which this one is
-    await asyncio.sleep(SETTLED_S)
+    await settled()
     assert [admitted(copy, ADA, 10) for copy in copies] == [0, 0]
 
 
 async def test_what_a_caller_got_too_much_is_a_debt(copies: list[Callers]) -> None:
     here, there = copies
     assert admitted(here, ADA, 10) == 10
-    assert admitted(there, ADA, 5) == 5
-    await asyncio.sleep(SETTLED_S)
+    assert admitted(there, ADA, 5) == 5  # whichever of the two messages the store has first
+    await settled()
     for copy, missing in ((here, 700), (there, 800)):
         copy.account(ADA).charge_refused()  # 100 more
-        await asyncio.sleep(SETTLED_S)
+        await settled()
         with pytest.raises(RateLimited) as refused:
             copy.account(ADA).check()
         assert refused.value.retry_after_s == pytest.approx(missing, abs=2)
@@ -68,8 +75,9 @@ async def test_what_a_caller_got_too_much_is_a_debt(copies: list[Callers]) -> No
 async def test_a_key_and_its_address_are_both_counted_together(copies: list[Callers]) -> None:
     here, there = copies
     assert admitted(here, BOTH, 20) == 10
+    await settled()
     assert admitted(there, CallerId("upstream:2", BOTH.address), 1) == 1
-    await asyncio.sleep(SETTLED_S)
+    await settled()
     assert admitted(there, CallerId("upstream:2", BOTH.address), 20) == 9
     assert admitted(there, CallerId("upstream:3", BOTH.address), 20) == 0
 
@@ -86,11 +94,11 @@ async def test_operations_at_once_are_each_copys_own(copies: list[Callers]) -> N
 async def test_a_store_that_has_lost_its_numbers_forgives_nothing(redis: RedisServer, copies: list[Callers]) -> None:
     here, _ = copies
     assert admitted(here, ADA, 10) == 10
-    await asyncio.sleep(SETTLED_S)
+    await settled()
     async with redis.client() as client:
         await client.flushall()
     here.account(ADA).charge_refused()
-    await asyncio.sleep(SETTLED_S)
+    await settled()
     assert admitted(here, ADA, 1) == 0
 
 
@@ -98,7 +106,7 @@ async def test_callers_are_not_named_in_the_store(redis: RedisServer, copies: li
     for copy in copies:
         admitted(copy, ADA, 1)
         admitted(copy, BOTH, 1)
-    await asyncio.sleep(SETTLED_S)
+    await settled()
     names = [name for name in await redis.content() if name != b"fngraph:probe"]
     assert len(names) == 3
     assert not any(text in name for name in names for text in (b"ada", b"upstream", b"192"))
