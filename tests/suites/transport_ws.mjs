@@ -88,7 +88,7 @@ async function order() {
   await stays('ping before init', 'pong', [{ type: 'ping', payload: { a: 1 } }]);
   await stays('pong before init', 'connection_ack', [{ type: 'pong' }, init]);
   await stays('complete of an unknown id', 'connection_ack,pong', [init, { id: 'x', type: 'complete' }, { type: 'ping' }]);
-  await stays('a syntax error', 'connection_ack,error,pong', [init, subscribe('1', '{'), 100, { type: 'ping' }]);
+  await stays('a syntax error', 'connection_ack,error,pong', [init, subscribe('1', '{'), 1000, { type: 'ping' }]);
   await closes('subscribe before init', 4401, [subscribe('1', '{ __typename }')]);
   await closes('a second init', 4429, [init, init]);
   await closes('an id in use', 4409, [init, subscribe('1', long), subscribe('1', long)]);
