@@ -6,7 +6,7 @@ the gateway's HTTP session to an ``Authenticator``. The operator names the order
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -25,9 +25,12 @@ BUILT_IN = frozenset({"authorization_url", "jwt", "keys", "upstream"})
 
 
 class Authenticator(Protocol):
-    """Says who a credential belongs to. None: not mine, ask the next. Raises ``Unauthenticated``: mine, and refused."""
+    """Says who a credential belongs to. None: not mine, ask the next. Raises ``Unauthenticated``: mine, and refused.
 
-    async def authenticate(self, caller: Caller) -> Principal | None: ...
+    ``authenticate`` may be ``async``, or a plain function where it has nothing to wait for.
+    """
+
+    def authenticate(self, caller: Caller) -> Principal | None | Awaitable[Principal | None]: ...
 
 
 class UpstreamKeys:
@@ -36,7 +39,7 @@ class UpstreamKeys:
     def __init__(self, *_: object) -> None:
         """Needs nothing: what there is to find out about a key, ``gateway.upstreams.identity`` keeps."""
 
-    async def authenticate(self, caller: Caller) -> Principal | None:
+    def authenticate(self, caller: Caller) -> Principal | None:
         if caller.access_key is None:
             return None
         key = caller.access_key
@@ -60,7 +63,8 @@ class Chain:
         if self._revoked and caller.fingerprint in self._revoked:
             raise Unauthenticated("The credential is not accepted.")
         for authenticator in self._authenticators.values():
-            principal = await authenticator.authenticate(caller)
+            found = authenticator.authenticate(caller)
+            principal = found if found is None or isinstance(found, Principal) else await found
             if principal is not None:
                 return principal
         if self.authorization_urls is not None:

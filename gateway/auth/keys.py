@@ -31,7 +31,7 @@ class Keys:
         self._configured = settings.auth.keys
         self._file = KeysFile(settings.auth.keys_file)
 
-    async def authenticate(self, caller: Caller) -> Principal | None:
+    def authenticate(self, caller: Caller) -> Principal | None:
         if caller.access_key is None:
             return None
         digest = caller.fingerprint

@@ -89,11 +89,15 @@ class _Document:
 
 @dataclass(slots=True)
 class _Operation:
-    """One operation of a document, by the name that requests give. ``cost`` is None where it hangs on variables."""
+    """One operation of a document, by the name that requests give.
+
+    ``cost`` is None where it hangs on variables. ``prepared`` is for requests without any, once the document is valid.
+    """
 
     executable: Executable
     defaults: dict[str, Any]
     cost: float | None = None
+    prepared: Prepared | None = None
 
 
 class Documents:
@@ -119,7 +123,9 @@ class Documents:
         if operation is None or operation.cost is None:
             return None
         self.hits += 1
-        return Prepared(operation.executable, {}, operation.cost)
+        if operation.prepared is None:
+            operation.prepared = Prepared(operation.executable, {}, operation.cost)
+        return operation.prepared
 
     def prepare(
         self, text: str, variables: dict[str, Any] | None = None, name: str | None = None, *, limited: bool = True

@@ -172,11 +172,14 @@ class Engine:
         with context.account.admit(prepared.cost, prepared.spent_s):
             context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
 
+            if prepared.plan and await self._plans.is_shown(prepared, context):
+                return await self._planned(prepared, context)
+            if self._answers.unshared(prepared):
+                return Response(await self._run(prepared, context), self._max_errors)
+
             async def execute() -> Response:
                 return Response(await self._run(prepared, context), self._max_errors)
 
-            if prepared.plan and await self._plans.is_shown(prepared, context):
-                return await self._planned(prepared, context)
             return await self._answers.answer(prepared, context.principal, execute)
 
     async def execute(self, prepared: Prepared, context: Context) -> Body:

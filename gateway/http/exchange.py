@@ -61,14 +61,15 @@ def raw_header(scope: Scope, name: bytes) -> bytes:
 
     Several are one, with commas between them (RFC 9110, section 5.3).
     """
+    return _by_name(scope).get(name, b"")
+
+
+def _by_name(scope: Scope) -> dict[bytes, bytes]:
     fields: dict[bytes, bytes] | None = scope.get(FIELDS)
-    if fields is None:
-        fields = scope[FIELDS] = _by_name(scope["headers"])
-    return fields.get(name, b"")
-
-
-def _by_name(headers: Sequence[Field]) -> dict[bytes, bytes]:
-    fields = dict(headers)
+    if fields is not None:
+        return fields
+    headers = scope["headers"]
+    fields = scope[FIELDS] = dict(headers)
     if len(fields) < len(headers):
         for each in fields:
             fields[each] = b",".join([value for name, value in headers if name == each])
@@ -77,7 +78,10 @@ def _by_name(headers: Sequence[Field]) -> dict[bytes, bytes]:
 
 def header(scope: Scope, name: bytes) -> list[str]:
     """All values of a header, in order."""
-    return [_text(value) for each, value in scope["headers"] if each == name]
+    fields, headers = _by_name(scope), scope["headers"]
+    if len(fields) == len(headers):  # no name comes twice
+        return [_text(fields[name])] if name in fields else []
+    return [_text(value) for each, value in headers if each == name]
 
 
 def _text(value: bytes) -> str:

@@ -35,6 +35,9 @@ Increment = ExecutionResult | InitialIncrementalExecutionResult | SubsequentIncr
 class Executable:
     """``node`` of ``document``, which says ``incremental``. Its plan is made when it first runs."""
 
+    immediate = False
+    """Whether it is a query whose plan is made, and never waits: there is no moment in which another could join it."""
+
     def __init__(
         self,
         schema: GraphQLSchema,
@@ -130,15 +133,11 @@ class Executable:
     def plan(self) -> Plan | None:
         """None where only graphql-core can run it."""
         try:
-            return compile_plan(self._schema, self._at_once, self._name, hide_suggestions=not self._suggestions)
+            plan = compile_plan(self._schema, self._at_once, self._name, hide_suggestions=not self._suggestions)
         except PlanUnsupported:
             return None
-
-    @property
-    def immediate(self) -> bool:
-        """Whether its plan is made, and never waits: there is no moment in which another request could join it."""
-        plan: Plan | None = vars(self).get("plan")
-        return plan is not None and plan.immediate
+        self.immediate = plan.immediate and self.kind is OperationType.QUERY
+        return plan
 
     @cached_property
     def _at_once(self) -> DocumentNode:

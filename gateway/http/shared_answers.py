@@ -49,11 +49,13 @@ class SharedAnswers(Generic[A]):
         """How many queries have joined an identical one."""
         return self._in_flight.joined if self._in_flight is not None else 0
 
+    def unshared(self, prepared: Prepared) -> bool:
+        """Whether its answer is for one request alone: nobody could join it, and it is not kept."""
+        return prepared.executable.immediate and not (self._ages.any and self._age(prepared).seconds)
+
     def answer(self, prepared: Prepared, principal: Principal, execute: Execute[A]) -> Awaitable[A]:
         """What ``execute`` gives, or gives another request that is equal, or has given one a short while ago."""
         age = self._age(prepared) if self._ages.any and prepared.is_query else NOT_KEPT
-        if prepared.is_query and prepared.executable.immediate and not age.seconds:
-            return execute()
         key = sharing_key(prepared, principal)
         if key is None:
             return self._alone(prepared, principal, execute)

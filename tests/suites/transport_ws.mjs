@@ -26,7 +26,7 @@ function outcome(client, payload) {
 }
 
 // What a socket answers to raw frames; a number waits, `null` as the protocol offers none.
-function conversation(frames, { protocol = 'graphql-transport-ws', listen_ms = 500 } = {}) {
+function conversation(frames, { protocol = 'graphql-transport-ws', listen_ms = 1000 } = {}) {
   return new Promise((done) => {
     const messages = [];
     const socket = protocol === null ? new WebSocket(address) : new WebSocket(address, protocol);
