@@ -30,7 +30,7 @@ class Authenticator(Protocol):
     ``authenticate`` may be ``async``, or a plain function where it has nothing to wait for.
     """
 
-    def authenticate(self, caller: Caller) -> Principal | None | Awaitable[Principal | None]: ...
+    def authenticate(self, caller: Caller) -> Principal | Awaitable[Principal | None] | None: ...
 
 
 class UpstreamKeys:

@@ -6,6 +6,7 @@ Source: GraphQL over HTTP (draft of 2025).
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 
@@ -84,6 +85,7 @@ class GraphEndpoint:
         self._operations = Operations(settings.limits.max_batch)
         self._ticker = Ticker()
         self._log = structlog.get_logger("fngraph.graph").bind()
+        self._logs_requests = self._log.is_enabled_for(logging.INFO)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wanted = raw_header(scope, b"accept")
@@ -105,9 +107,10 @@ class GraphEndpoint:
                 fields = ((b"x-request-id", request_id.encode()), *FIELDS, *answer.fields)
                 for message in json_messages(status, answer.content, accept.json or JSON, fields):
                     await send(message)
-        duration_s = round(time.perf_counter() - started_s, 6)
-        operation = scope.get(OPERATION)
-        self._log.info("request", request_id=request_id, status=status, duration_s=duration_s, operation=operation)
+        if self._logs_requests:
+            duration_s = round(time.perf_counter() - started_s, 6)
+            operation = scope.get(OPERATION)
+            self._log.info("request", request_id=request_id, status=status, duration_s=duration_s, operation=operation)
 
     async def _relay(self, stream: Stream, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
         streams: Streams = scope["state"]["streams"]
