@@ -135,7 +135,7 @@ class Plan:
         return variant
 
     async def _run(self, root: Selection, run: Run) -> ExecutionResult:
-        rows, places = Column([run.root_value], Root()), Root()
+        rows = Column([run.root_value], Root())
         try:
             found = await shape_serially(run, root, rows) if self._serial else shape(run, root, rows)
             [data] = await found.arrive() if isinstance(found, Later) else found
@@ -145,7 +145,7 @@ class Plan:
             run.abandon()
             raise
         if isinstance(data, Failed):
-            run.stop(data, places, 0)
+            run.stop(data, rows.places, 0)
             data = None
         return ExecutionResult(data, run.errors() if run.failed else None)
 

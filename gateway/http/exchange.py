@@ -47,7 +47,7 @@ OPERATION = "fngraph.operation"
 """Key of the scope, for the log: ``query``, ``mutation``, ``subscription`` or ``batch``, once it is known."""
 ROUTE = "fngraph.route"
 """Key of the scope: the template of a REST route, such as ``/users/{username}``, once it is found."""
-FIELDS = "fngraph.fields"
+HEADER = "fngraph.header"
 """Key of the scope: its header fields by name, once somebody asked for one."""
 WHOLE = "fngraph.whole"
 """Key of the message that begins an answer: its body is the next message, all of it, at once."""
@@ -65,11 +65,11 @@ def raw_header(scope: Scope, name: bytes) -> bytes:
 
 
 def _by_name(scope: Scope) -> dict[bytes, bytes]:
-    fields: dict[bytes, bytes] | None = scope.get(FIELDS)
+    fields: dict[bytes, bytes] | None = scope.get(HEADER)
     if fields is not None:
         return fields
     headers = scope["headers"]
-    fields = scope[FIELDS] = dict(headers)
+    fields = scope[HEADER] = dict(headers)
     if len(fields) < len(headers):
         for each in fields:
             fields[each] = b",".join([value for name, value in headers if name == each])

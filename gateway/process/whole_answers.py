@@ -41,7 +41,7 @@ class WholeCycle(RequestResponseCycle):
         lines = len(fields) + 2
         if content.count(b"\n") != lines or content.count(b"\r") != lines or b"\nconnection:" in content:
             return False
-        self.transport.writelines((content, body))
+        self.transport.write(content + body)
         self.waiting_for_100_continue = False
         self.response_started = self.response_complete = True
         self.message_event.set()
