@@ -61,15 +61,14 @@ def raw_header(scope: Scope, name: bytes) -> bytes:
 
     Several are one, with commas between them (RFC 9110, section 5.3).
     """
-    return _by_name(scope).get(name, b"")
+    fields: dict[bytes, bytes] = scope.get(HEADER) or _by_name(scope)
+    return fields.get(name, b"")
 
 
 def _by_name(scope: Scope) -> dict[bytes, bytes]:
-    fields: dict[bytes, bytes] | None = scope.get(HEADER)
-    if fields is not None:
-        return fields
     headers = scope["headers"]
-    fields = scope[HEADER] = dict(headers)
+    fields: dict[bytes, bytes] = dict(headers)
+    scope[HEADER] = fields
     if len(fields) < len(headers):
         for each in fields:
             fields[each] = b",".join([value for name, value in headers if name == each])
@@ -78,7 +77,7 @@ def _by_name(scope: Scope) -> dict[bytes, bytes]:
 
 def header(scope: Scope, name: bytes) -> list[str]:
     """All values of a header, in order."""
-    fields, headers = _by_name(scope), scope["headers"]
+    fields, headers = scope.get(HEADER) or _by_name(scope), scope["headers"]
     if len(fields) == len(headers):  # no name comes twice
         return [_text(fields[name])] if name in fields else []
     return [_text(value) for each, value in headers if each == name]
