@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen = importlib.import_module(f"gateway.commands.{name}")
             chosen.add_arguments(command)
     given = parser.parse_args(words)
-    from gateway.settings import SettingsError  # takes a quarter of a second, which help and errors here need not wait
+    from gateway.settings import SettingsError  # takes 60 ms, which help and errors here need not wait
 
     try:
         status: int = chosen.run(given)

@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 from aiohttp import web
-from pydantic import SecretStr
 
 from gateway.sandbox.server import SandboxServer
-from gateway.settings import Settings, StaticCredential
+from gateway.settings import Secret, Settings, StaticCredential
 from tests.harness import with_upstream
 
 ACCOUNT_KEY = "canary-account-key"
@@ -64,7 +63,7 @@ class OneService:
 
     def settings(self, settings: Settings, **changes: Any) -> Settings:
         """The settings with this server as the deployment upstream."""
-        credential = StaticCredential(scheme="static", value=SecretStr(ACCOUNT_KEY))
+        credential = StaticCredential(scheme="static", value=Secret(ACCOUNT_KEY))
         return with_upstream(settings, "deployment", **({"url": self.server.url, "credential": credential} | changes))
 
     async def _get(self, _: web.Request) -> web.Response:

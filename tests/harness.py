@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from msgspec.structs import replace
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
@@ -96,5 +97,5 @@ async def serving(settings: Settings, sandbox: Sandbox, app: ASGIApp | None = No
 
 def with_upstream(settings: Settings, name: str, **changes: Any) -> Settings:
     """The settings with members of one upstream changed."""
-    upstream = getattr(settings, name).model_copy(update=changes)
-    return settings.model_copy(update={name: upstream})
+    upstream = replace(getattr(settings, name), **changes)
+    return replace(settings, **{name: upstream})

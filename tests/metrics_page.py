@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
-from pydantic import SecretStr
 
-from gateway.settings import MetricsSettings, Settings
+from gateway.settings import MetricsSettings, Secret, Settings
 from tests.harness import Gateway
 
 TOKEN = "canary-token-of-prometheus"
 
 
 def measured(settings: Settings) -> Settings:
-    return settings.model_copy(update={"metrics": MetricsSettings(enabled=True, token=SecretStr(TOKEN))})
+    return replace(settings, metrics=MetricsSettings(enabled=True, token=Secret(TOKEN)))
 
 
 class Page:

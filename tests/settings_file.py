@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.demo import demo_settings
+from gateway.commands.demo import demo_values
 from gateway.sandbox.running import Sandbox
 from tests.served import Served
 
@@ -21,12 +21,7 @@ class SettingsFile:
 
     def __init__(self, folder: Path, sandbox: Sandbox) -> None:
         self.path = folder / "fngraph.toml"
-        shown = demo_settings(sandbox, 0).model_dump(exclude_unset=True, mode="json")
-        accounts = sandbox.accounts
-        shown["auth"]["authorization_urls"][0]["credential"] = accounts.samplefxn_key
-        shown["deployment"]["credential"]["value"] = accounts.covalent_account_key
-        shown["invoke"]["credential"]["client_secret"] = accounts.nyckel_client_secret
-        self._settings = shown
+        self._settings = demo_values(sandbox, 0)
 
     def text(self, **changes: Any) -> str:
         tables = {**self._settings}

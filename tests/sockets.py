@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from msgspec.structs import replace
 
 from gateway.settings import Settings, WebSocketSettings
 from tests.harness import Gateway
@@ -87,4 +88,4 @@ async def eventually(condition: Callable[[], bool], patience_s: float = 2) -> No
 
 
 def with_limits(settings: Settings, **limits: Any) -> Settings:
-    return settings.model_copy(update={"websocket": WebSocketSettings(**limits)})
+    return replace(settings, websocket=WebSocketSettings(**limits))

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.auth.keys import LOOK_S, KeysFile, new_key
 from gateway.roles import Role
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
-from gateway.settings import PerUserCredential, Settings
+from gateway.settings import PerUserCredential, Settings, read
 from tests.harness import Gateway, serving, with_upstream
 
 ME = "{ user { username } }"
@@ -29,7 +30,7 @@ PREDICT = """mutation ($tag: Tag!) {
 
 
 def with_auth(settings: Settings, **changes: Any) -> Settings:
-    return settings.model_copy(update={"auth": settings.auth.model_copy(update=changes)})
+    return replace(settings, auth=replace(settings.auth, **changes))
 
 
 def upstream_only(settings: Settings, **changes: Any) -> Settings:
@@ -69,7 +70,7 @@ async def test_keys_known_to_the_gateway_need_no_upstream(gateway: Gateway) -> N
 
 
 async def test_a_key_that_may_not_be_forwarded_stays(sandbox: Sandbox, settings: Settings) -> None:
-    keys = [key.model_copy(update={"forward": False}) for key in settings.auth.keys]
+    keys = [replace(key, forward=False) for key in settings.auth.keys]
     async with serving(with_auth(settings, keys=keys), sandbox) as gateway:
         answer = await gateway.post(ME, key="admin")
     assert answer.errors == [("user", "UNAUTHENTICATED", "prediction")]
@@ -107,7 +108,7 @@ async def test_a_malformed_key_is_refused_and_reaches_no_upstream(gateway: Gatew
 
 async def test_each_caller_gets_its_own_credential_per_user(sandbox: Sandbox, settings: Settings) -> None:
     secrets = {"key:yusuf": sandbox.accounts.ada_key}
-    swapped = PerUserCredential.model_validate({"scheme": "per_user", "secrets": secrets})
+    swapped = read(PerUserCredential, {"scheme": "per_user", "secrets": secrets})
     async with serving(with_upstream(settings, "prediction", credential=swapped), sandbox) as gateway:
         assert (await gateway.post(ME, key="admin")).data == {"user": {"username": "ada"}}
         sandbox.prediction.log.clear()
@@ -171,7 +172,7 @@ async def test_an_owners_url_that_fails_refuses_without_leaking(
     sandbox: Sandbox, settings: Settings, fault: str
 ) -> None:
     [owner] = settings.auth.authorization_urls
-    impatient = with_auth(settings, authorization_urls=[owner.model_copy(update={"timeout_s": 0.3})])
+    impatient = with_auth(settings, authorization_urls=[replace(owner, timeout_s=0.3)])
     sandbox.prediction.faults.set(FAULTS[fault]())
     async with serving(impatient, sandbox) as gateway:
         answer = await gateway.post(PREDICT, {"tag": SUBSCRIBERS}, key="letmein")

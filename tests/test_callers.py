@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from gateway.auth.caller_id import CallerId, caller_id
 from gateway.auth.principal import ANONYMOUS, Principal, fingerprint
@@ -276,6 +277,6 @@ def test_counting_takes_microseconds_however_many_call(clock: Clock) -> None:
 
 def test_every_number_is_documented() -> None:
     documentation = (Path(__file__).parent.parent / "docs" / "limits.md").read_text()
-    for name, number in CallerSettings().model_dump().items():
+    for name, number in asdict(CallerSettings()).items():
         assert f"| `{name}` | {number:,} |" in documentation
     assert "| `websocket.max_sockets_per_address` | 100 |" in documentation

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.running import Sandbox
 from gateway.settings import CallerSettings, Settings
@@ -21,7 +22,7 @@ def with_requests(settings: Settings, requests: int, address_factor: int = 1) ->
     A request takes a million points, since what it takes for the time to read a document is up to the machine.
     """
     numbers = {"min_points": 1_000_000, "points_per_second": 100_000, "burst_points": requests * 1_000_000 + 500_000}
-    return settings.model_copy(update={"callers": CallerSettings(**numbers, address_factor=address_factor)})
+    return replace(settings, callers=CallerSettings(**numbers, address_factor=address_factor))
 
 
 async def test_a_caller_that_asks_for_too_much_is_told_when_to_come_back(settings: Settings, sandbox: Sandbox) -> None:
@@ -80,7 +81,7 @@ async def post_from(gateway: Gateway, address: str) -> int:
 async def test_an_address_is_what_a_trusted_proxy_says_and_no_other(
     settings: Settings, sandbox: Sandbox, proxies: list[str], last: int
 ) -> None:
-    few = with_requests(settings, 2).model_copy(update={"trusted_proxies": proxies})
+    few = replace(with_requests(settings, 2), trusted_proxies=proxies)
     async with serving(few, sandbox) as gateway:
         statuses = [await post_from(gateway, f"198.51.100.{number}") for number in range(4)]
     assert statuses == [400, 400, last, last]
@@ -135,7 +136,7 @@ async def test_sockets_that_never_begin_and_those_that_are_refused_leave_nothing
 async def test_sockets_are_counted_by_the_address_that_a_trusted_proxy_says(
     settings: Settings, sandbox: Sandbox
 ) -> None:
-    few = with_limits(settings, max_sockets_per_address=1).model_copy(update={"trusted_proxies": ["127.0.0.1"]})
+    few = replace(with_limits(settings, max_sockets_per_address=1), trusted_proxies=["127.0.0.1"])
     async with (
         serving(few, sandbox) as gateway,
         connected(gateway, headers={"X-Forwarded-For": "2001:db8::1"}) as first,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import BadInput
 from gateway.http.cross_site import require_preflight
@@ -85,7 +86,7 @@ async def test_a_query_by_get_that_any_page_could_send_does_not_run(gateway: Gat
 
 
 async def test_an_operator_can_let_every_get_run(settings: Settings, sandbox: Sandbox) -> None:
-    async with serving(settings.model_copy(update={"require_preflight_on_get": False}), sandbox) as gateway:
+    async with serving(replace(settings, require_preflight_on_get=False), sandbox) as gateway:
         assert (await query(gateway, {"Sec-Fetch-Site": "cross-site"}))[0] == 200
 
 
@@ -101,7 +102,7 @@ async def test_a_link_to_the_endpoint_shows_the_page_and_runs_nothing(gateway: G
 @pytest.fixture
 async def open_gateway(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Gateway]:
     """A gateway for the pages of one other origin."""
-    async with serving(settings.model_copy(update={"allowed_origins": [APP]}), sandbox) as gateway:
+    async with serving(replace(settings, allowed_origins=[APP]), sandbox) as gateway:
         yield gateway
 
 
@@ -185,7 +186,7 @@ async def test_a_listed_origin_reads_answers_and_failures_and_no_other_does(open
 
 
 async def test_a_star_lets_every_page_in_without_cookies(settings: Settings, sandbox: Sandbox) -> None:
-    async with serving(settings.model_copy(update={"allowed_origins": ["*"]}), sandbox) as gateway:
+    async with serving(replace(settings, allowed_origins=["*"]), sandbox) as gateway:
         for status, headers in (await preflight(gateway, EVIL), await post(gateway, EVIL)):
             assert (status, headers["access-control-allow-origin"]) == (200, "*")
             assert "access-control-allow-credentials" not in headers

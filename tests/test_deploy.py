@@ -14,7 +14,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from gateway import __version__
-from gateway.settings import Settings, load
+from gateway.settings import Settings, load, read
 from gateway.settings.safety import warnings_of
 from gateway.store.opening import open_store
 from tests.redis_server import running_redis
@@ -197,6 +197,6 @@ async def test_the_store_that_is_set_up_so_lets_the_gateway_in_and_nobody_else(t
     (tmp_path / "valkey.conf").write_text(configuration)
     async with running_redis(tmp_path, configuration=tmp_path / "valkey.conf") as server:
         for user, degraded in (("fngraph:PASSWORD@", False), ("", True), ("fngraph:wrong@", True)):
-            settings = Settings.model_validate({"store": server.url.replace("//", f"//{user}"), "store_timeout_s": 2.0})
+            settings = read(Settings, {"store": server.url.replace("//", f"//{user}"), "store_timeout_s": 2.0})
             async with open_store(settings) as store:
                 assert store.degraded is degraded, user

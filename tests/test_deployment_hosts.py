@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
 from gateway.sandbox.server import SandboxServer
-from gateway.settings import DeploymentSettings, Settings
+from gateway.settings import DeploymentSettings, Settings, SettingsError, read
 from gateway.upstreams.deployment.hosts import is_allowed
 from tests.deployment_upstream import ACCOUNT_KEY, INFERENCE_KEY, RECORD, SERVICE_ID, OneService, one_service
 from tests.harness import Gateway, serving
@@ -88,14 +88,14 @@ RULES: list[tuple[str, list[str], str, bool]] = [
 
 @pytest.mark.parametrize(("management", "hosts", "address", "allowed"), RULES)
 def test_an_address_is_allowed_or_it_is_not(management: str, hosts: list[str], address: str, allowed: bool) -> None:
-    settings = DeploymentSettings.model_validate({"url": management, "invoke_hosts": hosts})
+    settings = read(DeploymentSettings, {"url": management, "invoke_hosts": hosts})
     assert is_allowed(address, settings) is allowed
 
 
 @pytest.mark.parametrize("host", ["", ".", "https://fn.example", "fn.example/x", "a b", "u@fn.example", "fn.example:x"])
 def test_a_host_that_is_none_is_a_wrong_setting(host: str) -> None:
-    with pytest.raises(ValueError, match="invoke_hosts"):
-        DeploymentSettings.model_validate({"invoke_hosts": [host]})
+    with pytest.raises(SettingsError, match="invoke_hosts"):
+        read(DeploymentSettings, {"invoke_hosts": [host]})
 
 
 @pytest.fixture

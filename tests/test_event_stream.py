@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
@@ -125,7 +126,7 @@ async def test_events_are_chosen_only_before_every_json_type(gateway: Gateway, a
 async def test_a_caller_with_too_much_under_way_gets_a_429(settings: Settings, sandbox: Sandbox) -> None:
     callers = CallerSettings(max_operations=1, address_factor=1)
     async with (
-        serving(settings.model_copy(update={"callers": callers}), sandbox) as gateway,
+        serving(replace(settings, callers=callers), sandbox) as gateway,
         asked(gateway, LONG, EVENTS) as running,
     ):
         await anext(events_of(running))
@@ -147,7 +148,7 @@ async def test_an_upstream_that_fails_is_told_before_the_end(gateway: Gateway, k
 
 async def test_a_comment_keeps_a_quiet_stream_open(settings: Settings, sandbox: Sandbox) -> None:
     sandbox.prediction.faults.set(Fault("slow", delay_s=0.3))
-    quick = settings.model_copy(update={"event_stream": EventStreamSettings(keep_alive_s=0.05)})
+    quick = replace(settings, event_stream=EventStreamSettings(keep_alive_s=0.05))
     async with serving(quick, sandbox) as gateway, asked(gateway, following(1), EVENTS) as answer:
         text = await answer.text()
     comments, _, rest = text.partition("event: next\n")
@@ -190,7 +191,7 @@ HEAVY = """subscription ($text: String!) { prediction(input: {
 
 @pytest.mark.slow
 async def test_a_client_that_does_not_read_holds_no_shutdown_up(settings: Settings, sandbox: Sandbox) -> None:
-    stack = serving(settings.model_copy(update={"shutdown_timeout_s": 1}), sandbox)
+    stack = serving(replace(settings, shutdown_timeout_s=1), sandbox)
     gateway = await stack.__aenter__()
     variables = {"text": " ".join(["w" * 30_000] * 30)}
     async with aiohttp.ClientSession(read_bufsize=1) as session:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.running import Sandbox
 from gateway.settings import DocumentSettings, Settings
@@ -57,7 +58,7 @@ async def npm_run(example: Path, *scripts: str, **environment: str) -> None:
 def trusting(settings: Settings, sandbox: Sandbox, manifest: Path) -> contextlib.AbstractAsyncContextManager[Gateway]:
     """A gateway that runs the documents of the manifest, and no other."""
     documents = DocumentSettings(manifest=manifest, trusted_only=True)
-    return serving(settings.model_copy(update={"documents": documents}), sandbox)
+    return serving(replace(settings, documents=documents), sandbox)
 
 
 def lines(folder: Path) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway.errors import BadInput
 from gateway.sandbox.running import Sandbox
 from gateway.sandbox.server import SandboxServer
-from gateway.settings import FunctionAdminSettings, Settings
+from gateway.settings import FunctionAdminSettings, Settings, read
 from gateway.upstreams.function_admin.load_addresses import check_address, is_public
 from tests.harness import Gateway, serving, with_upstream
 
@@ -41,7 +41,7 @@ MALFORMED = [
 
 def refusal(address: str, **settings: object) -> str | None:
     try:
-        check_address(address, FunctionAdminSettings.model_validate(settings))
+        check_address(address, read(FunctionAdminSettings, settings))
     except BadInput as error:
         return error.message
     return None

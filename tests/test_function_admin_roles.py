@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.sandbox.running import Sandbox
-from gateway.settings import PerUserCredential, Settings, StaticCredential
+from gateway.settings import PerUserCredential, Settings, StaticCredential, read
 from tests.harness import Gateway, serving, with_upstream
 
 FIELDS = "id name type isActive isGlobal versionId createdAt updatedAt meta { description manifest raw }"
@@ -91,14 +91,14 @@ async def test_versions_are_for_administrators(gateway: Gateway) -> None:
 
 
 async def test_user_valves_never_go_by_the_gateways_own_credential(sandbox: Sandbox, settings: Settings) -> None:
-    static = StaticCredential.model_validate({"scheme": "static", "value": sandbox.accounts.yusuf_key})
+    static = read(StaticCredential, {"scheme": "static", "value": sandbox.accounts.yusuf_key})
     own = '{ function(input: {id: "my_function"}) { id userValves userValvesSchema } }'
     change = 'mutation { updateUserValves(input: {id: "my_function", values: {tone: "formal"}}) { id } }'
     async with serving(with_upstream(settings, "function_admin", credential=static), sandbox) as gateway:
-        read = await gateway.post(own, key="user")
+        shown = await gateway.post(own, key="user")
         changed = await gateway.post(change, key="user")
-    assert read.body["data"]["function"] == {"id": "my_function", "userValves": None, "userValvesSchema": None}
-    assert read.errors == 2 * [("function", "FORBIDDEN", "function_admin")]
+    assert shown.body["data"]["function"] == {"id": "my_function", "userValves": None, "userValvesSchema": None}
+    assert shown.errors == 2 * [("function", "FORBIDDEN", "function_admin")]
     assert changed.errors == [("updateUserValves", "FORBIDDEN", "function_admin")]
     assert sandbox.function_admin.log.lines == ["GET /api/v1/functions/"]
 
@@ -106,7 +106,7 @@ async def test_user_valves_never_go_by_the_gateways_own_credential(sandbox: Sand
 async def test_user_valves_go_by_a_credential_per_user(sandbox: Sandbox, settings: Settings) -> None:
     accounts = sandbox.accounts
     secrets = {"key:yusuf": accounts.yusuf_key, "key:ada": accounts.ada_key}
-    per_user = PerUserCredential.model_validate({"scheme": "per_user", "secrets": secrets})
+    per_user = read(PerUserCredential, {"scheme": "per_user", "secrets": secrets})
     change = 'mutation { updateUserValves(input: {id: "my_function", values: {tone: "formal"}}) { userValves } }'
     async with serving(with_upstream(settings, "function_admin", credential=per_user), sandbox) as gateway:
         changed = await gateway.post(change, key="user")

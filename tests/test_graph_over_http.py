@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.http.accept import Accepted, Multipart, accepted
 from gateway.sandbox.faults import Fault
@@ -154,7 +155,7 @@ HEAD = b"POST /graph HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nCo
 
 @pytest.mark.parametrize("start", [b"", b'{"query": '])
 async def test_a_body_that_does_not_come_is_408(sandbox: Sandbox, settings: Settings, start: bytes) -> None:
-    async with serving(settings.model_copy(update={"body_timeout_s": 0.1}), sandbox) as gateway:
+    async with serving(replace(settings, body_timeout_s=0.1), sandbox) as gateway:
         reader, writer = await raw(gateway, HEAD + start)
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
         writer.close()
@@ -176,8 +177,8 @@ async def test_a_caller_who_leaves_ends_the_upstream_request(gateway: Gateway) -
 
 
 async def test_errors_beyond_the_limit_are_counted_not_told(sandbox: Sandbox, settings: Settings) -> None:
-    limits = settings.limits.model_copy(update={"max_returned_errors": 2})
-    async with serving(settings.model_copy(update={"limits": limits}), sandbox) as gateway:
+    limits = replace(settings.limits, max_returned_errors=2)
+    async with serving(replace(settings, limits=limits), sandbox) as gateway:
         document = " ".join(f'p{number}: predictor(input: {{tag: "@fxn/p{number}"}}) {{ name }}' for number in range(5))
         sandbox.prediction.faults.set(Fault("status", status=400))
         _, body = await post(gateway, json.dumps({"query": f"{{ {document} }}"}))

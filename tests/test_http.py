@@ -7,6 +7,7 @@ import base64
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings
@@ -78,7 +79,7 @@ async def test_a_malformed_body_is_bad_input(gateway: Gateway, body: bytes) -> N
 
 
 async def test_a_body_over_the_limit_is_refused(sandbox: Sandbox, settings: Settings) -> None:
-    async with serving(settings.model_copy(update={"max_body_bytes": 1000}), sandbox) as gateway:
+    async with serving(replace(settings, max_body_bytes=1000), sandbox) as gateway:
         status, _ = await post(gateway, b'{"query": "' + b" " * 2000 + b'{ __typename }"}')
     assert status == 413
 

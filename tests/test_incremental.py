@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
@@ -227,7 +228,7 @@ async def test_a_caller_with_too_much_under_way_gets_a_429(settings: Settings, s
     sandbox.deployment.faults.set(Fault("slow", delay_s=SLOW_S))
     callers = CallerSettings(max_operations=1, address_factor=1)
     async with (
-        serving(settings.model_copy(update={"callers": callers}), sandbox) as gateway,
+        serving(replace(settings, callers=callers), sandbox) as gateway,
         asked(gateway, ACROSS, PARTS) as running,
     ):
         await anext(parts_of(running))

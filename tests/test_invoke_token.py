@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from pydantic import SecretStr
+from msgspec.structs import replace
 
 from gateway.auth.principal import ANONYMOUS
 from gateway.auth.tokens import TokenCache
@@ -22,7 +22,7 @@ from gateway.sandbox.faults import Fault
 from gateway.sandbox.invoke.seed import SPAM_ID
 from gateway.sandbox.running import Sandbox
 from gateway.sandbox.server import SandboxServer
-from gateway.settings import ClientCredentials, InvokeSettings, Settings
+from gateway.settings import ClientCredentials, InvokeSettings, Secret, Settings
 from tests.harness import Gateway, serving, with_upstream
 from tests.invoke_gateway import INVOKE, invoked, invoking, lines, tokens_asked
 
@@ -50,7 +50,7 @@ class TokenEndpoint:
         return web.json_response({"access_token": f"t{number}"} | self.answer, status=self.status)
 
     def cache(self, renew_early_s: float = 60.0) -> TokenCache:
-        secret = SecretStr(SECRET)
+        secret = Secret(SECRET)
         credentials = ClientCredentials(
             scheme="client_credentials", client_id="id", client_secret=secret, renew_early_s=renew_early_s
         )
@@ -199,7 +199,7 @@ async def test_an_endless_answer_is_cut_off(endpoint: TokenEndpoint) -> None:
 def aged(settings: Settings, renew_refused_after_s: float) -> Settings:
     credential = settings.invoke.credential
     assert isinstance(credential, ClientCredentials)
-    changed = credential.model_copy(update={"renew_refused_after_s": renew_refused_after_s})
+    changed = replace(credential, renew_refused_after_s=renew_refused_after_s)
     return with_upstream(settings, "invoke", credential=changed)
 
 

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+from msgspec.structs import replace
 
 from gateway.sandbox.running import Sandbox
 from gateway.sandbox.server import SandboxServer
@@ -54,8 +55,8 @@ async def provider() -> AsyncIterator[Provider]:
 async def trusting(provider: Provider, sandbox: Sandbox, settings: Settings) -> AsyncIterator[Gateway]:
     trusted = JwtSettings(jwks_url=provider.url + "/jwks", issuer=ISSUER, audience="fngraph", timeout_s=0.5)
     changes = {"order": ["jwt"], "jwt": trusted, "authorization_urls": []}
-    auth = settings.auth.model_copy(update=changes)
-    async with serving(settings.model_copy(update={"auth": auth}), sandbox) as gateway:
+    auth = replace(settings.auth, **changes)
+    async with serving(replace(settings, auth=auth), sandbox) as gateway:
         yield gateway
 
 

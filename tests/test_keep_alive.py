@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from msgspec.structs import replace
+
 from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings
 from tests.harness import serving
@@ -11,7 +13,7 @@ from tests.kept import kept
 
 
 async def test_an_idle_connection_is_kept_so_long_and_then_closed(settings: Settings, sandbox: Sandbox) -> None:
-    async with serving(settings.model_copy(update={"keep_alive_s": 1}), sandbox) as gateway, kept(gateway) as idle:
+    async with serving(replace(settings, keep_alive_s=1), sandbox) as gateway, kept(gateway) as idle:
         assert (await idle.get("/healthz"))[1] is False
         started_s = time.monotonic()
         assert await idle.closed()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.http.answer_age import Age, Ages
 from gateway.http.documents import Documents
@@ -15,7 +16,7 @@ from gateway.http.kept_answers import KeptAnswers
 from gateway.http.sharing import Key
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
-from gateway.settings import AnswerSettings, LimitSettings, Settings, SettingsError
+from gateway.settings import AnswerSettings, LimitSettings, Settings, SettingsError, read
 from schema import build_schema
 from tests.harness import Gateway, serving
 
@@ -66,7 +67,7 @@ def test_an_answer_is_public_if_all_its_root_fields_are() -> None:
 @pytest.mark.parametrize("answers", [{"max_age_s": {"Query.nothing": 1}}, {"public": ["Nothing"]}])
 def test_a_name_that_the_schema_does_not_have_is_told_at_start(answers: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="the schema has no"):
-        Engine(STRAWBERRY, Settings.model_validate({"answers": answers}))
+        Engine(STRAWBERRY, read(Settings, {"answers": answers}))
 
 
 class Answer:
@@ -94,7 +95,7 @@ async def keeping(sandbox: Sandbox, settings: Settings) -> AsyncIterator[Gateway
     answers = AnswerSettings(
         max_age_s={"Query.user": 60, "Query.trainedFunctions": 60}, public=["Query.trainedFunctions"]
     )
-    async with serving(settings.model_copy(update={"answers": answers}), sandbox) as gateway:
+    async with serving(replace(settings, answers=answers), sandbox) as gateway:
         yield gateway
 
 

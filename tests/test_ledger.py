@@ -12,7 +12,7 @@ from gateway.auth.caller_id import CallerId
 from gateway.callers.accounts import Callers
 from gateway.callers.ledger import Ledger
 from gateway.errors import RateLimited
-from gateway.settings import CallerSettings, Settings
+from gateway.settings import CallerSettings, Settings, read
 from gateway.store.opening import open_store
 from tests.redis_server import RedisServer
 
@@ -25,7 +25,7 @@ async def copies(redis: RedisServer) -> AsyncIterator[list[Callers]]:
     """Two, where a caller has ten requests, one more comes back in 100 s, and an address has 20."""
     numbers = {"points_per_second": 1, "burst_points": 1000, "min_points": 100, "address_factor": 2}
     async with contextlib.AsyncExitStack() as stack:
-        settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
+        settings = read(Settings, {"store": redis.url, "store_timeout_s": 2.0})
         stores = [await stack.enter_async_context(open_store(settings)) for _ in range(2)]
         yield [Callers(CallerSettings(**numbers, max_operations=3), ledger=Ledger(store)) for store in stores]
 

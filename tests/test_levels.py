@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLObjectType, parse
+from msgspec.structs import replace
 
 from gateway.execution import BATCH, compile_plan
 from gateway.roles import Role
@@ -76,7 +77,7 @@ COUNTS = {
 
 @pytest.fixture
 async def both(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Direct]:
-    async with direct(settings.model_copy(update={"links": [LINK]}), sandbox) as found:
+    async with direct(replace(settings, links=[LINK]), sandbox) as found:
         yield found
 
 

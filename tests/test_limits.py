@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from graphql import get_introspection_query, is_input_object_type
+from msgspec.structs import asdict, replace
 
 from gateway.sandbox.running import Sandbox
 from gateway.settings import LimitSettings, Settings
@@ -244,7 +245,7 @@ async def test_a_setting_changes_its_number(settings: Settings, sandbox: Sandbox
         "{deployments {name status}}": "The operation costs 30, more than 20.",
         overlapping(3): "Fields of the document overlap in more than 4 comparisons.",
     }
-    async with serving(settings.model_copy(update={"limits": limits}), sandbox) as gateway:
+    async with serving(replace(settings, limits=limits), sandbox) as gateway:
         for document, message in refused.items():
             assert refusals(await gateway.post(document)) == [(message, "BAD_INPUT")]
         too_deep = refusals(await gateway.post("{__typename}", nested(3)))
@@ -255,7 +256,7 @@ async def test_a_setting_changes_its_number(settings: Settings, sandbox: Sandbox
 
 def test_every_limit_is_documented_with_its_number() -> None:
     documentation = (Path(__file__).parent.parent / "docs" / "limits.md").read_text()
-    numbers = LimitSettings().model_dump()
+    numbers = asdict(LimitSettings())
     assert len(numbers) > 10
     for name, number in numbers.items():
         assert f"| `{name}` | {number:,} |" in documentation

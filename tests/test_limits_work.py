@@ -14,6 +14,7 @@ from graphql import GraphQLSchema, get_introspection_query, parse, specified_rul
 from graphql.execution import experimental_execute_incrementally
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.http.documents import Documents, Refused
 from gateway.http.validation import Validator
@@ -38,7 +39,7 @@ LOOSE = LimitSettings(
 
 
 DOCUMENTS = Documents(SCHEMA, LimitSettings())
-THRIFTY_DOCUMENTS = Documents(SCHEMA, LOOSE.model_copy(update={"max_cost": 1}))
+THRIFTY_DOCUMENTS = Documents(SCHEMA, replace(LOOSE, max_cost=1))
 
 
 def cost_of(document: str) -> str:

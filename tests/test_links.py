@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.invoke.seed import SENTIMENT_ID
 from gateway.sandbox.running import Sandbox
@@ -23,14 +24,14 @@ KEYS = {"predictor": "tag", "deployment": "id", "function": "id", "trainedFuncti
 async def test_each_backend_leads_to_the_three_others(sandbox: Sandbox, settings: Settings, start: str) -> None:
     others = [kind for kind in FROM if kind != start]
     fields = " ".join(f"{kind} {{ {KEYS[kind]} }}" for kind in others)
-    async with serving(settings.model_copy(update={"links": [LINK]}), sandbox) as gateway:
+    async with serving(replace(settings, links=[LINK]), sandbox) as gateway:
         answer = await gateway.post(f'{{ {start}(input: {{{KEYS[start]}: "{FROM[start]}"}}) {{ {fields} }} }}')
     assert answer.data[start] == {kind: {KEYS[kind]: FROM[kind]} for kind in others}
     assert gateway.counts == {"prediction": 1, "deployment": 1, "function_admin": 1, "invoke": 1}
 
 
 async def test_the_links_of_a_list_are_fetched_once_for_all_its_rows(sandbox: Sandbox, settings: Settings) -> None:
-    async with serving(settings.model_copy(update={"links": [LINK]}), sandbox) as gateway:
+    async with serving(replace(settings, links=[LINK]), sandbox) as gateway:
         answer = await gateway.post("{ predictors(input: {count: 20}) { tag deployment { id } } }")
     linked = {row["tag"]: row["deployment"] for row in answer.data["predictors"]}
     assert len(linked) == 20

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
@@ -26,7 +27,7 @@ DOCUMENTED = re.compile(r"^\| `(fngraph_\w+)` \| (\w+) \|(.*)\|.*\|$", re.MULTIL
 @pytest.fixture
 async def gateway(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Gateway]:
     kept = AnswerSettings(max_age_s={"Query.predictors": 60})
-    async with serving(measured(settings).model_copy(update={"answers": kept}), sandbox) as gateway:
+    async with serving(replace(measured(settings), answers=kept), sandbox) as gateway:
         yield gateway
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.invoke.seed import IMAGE_ID, SPAM_ID
 from gateway.sandbox.running import Sandbox
@@ -55,7 +56,7 @@ async def raw(gateway: Gateway, body: bytes, content_type: str) -> tuple[int, An
 
 
 def limited(settings: Settings, **limits: int) -> Settings:
-    return settings.model_copy(update={"uploads": UploadSettings(**limits)})
+    return replace(settings, uploads=UploadSettings(**limits))
 
 
 async def test_an_image_is_uploaded_beside_the_operation_and_sent_on_as_a_data_uri(gateway: Gateway) -> None:
@@ -218,7 +219,7 @@ async def test_more_files_than_the_limit_are_refused(sandbox: Sandbox, settings:
 
 async def test_operations_are_limited_like_any_body(sandbox: Sandbox, settings: Settings) -> None:
     long = {"query": " " * 5000 + "{ __typename }"}
-    async with serving(settings.model_copy(update={"max_body_bytes": 4000}), sandbox) as gateway:
+    async with serving(replace(settings, max_body_bytes=4000), sandbox) as gateway:
         assert (await send(gateway, parts(long, {})))[0] == 400
 
 

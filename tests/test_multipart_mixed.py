@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
@@ -38,7 +39,7 @@ async def test_each_event_is_a_part_that_ends_with_the_next_delimiter(gateway: G
 
 async def test_a_heartbeat_is_an_empty_object(settings: Settings, sandbox: Sandbox) -> None:
     sandbox.prediction.faults.set(Fault("slow", delay_s=0.3))
-    quick = settings.model_copy(update={"multipart_subscription": MultipartSubscriptionSettings(heartbeat_s=0.05)})
+    quick = replace(settings, multipart_subscription=MultipartSubscriptionSettings(heartbeat_s=0.05))
     async with serving(quick, sandbox) as gateway, asked(gateway, following(1), APOLLO) as answer:
         parts = [part async for part in parts_of(answer)]
     assert parts.count({}) in range(2, 8)

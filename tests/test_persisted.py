@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.http.persisted.memory import MemoryStore
 from gateway.sandbox.running import Sandbox
@@ -36,7 +37,7 @@ def apq(sha256_hash: Any, version: Any = 1) -> dict[str, Any]:
 
 
 def with_documents(settings: Settings, **members: Any) -> Settings:
-    return settings.model_copy(update={"documents": DocumentSettings(**members)})
+    return replace(settings, documents=DocumentSettings(**members))
 
 
 async def send(gateway: Gateway, method: str = "POST", **members: Any) -> Answer:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.deployment.behaviours import EXAMPLE_ID
 from gateway.sandbox.running import Sandbox
@@ -20,7 +21,7 @@ MANY = ["GET /fn/api/v0/functions", "GET /fn/api/v0/functions/{id}", "GET /fn/ap
 
 @pytest.fixture
 async def hardened(settings: Settings, sandbox: Sandbox) -> AsyncIterator[Gateway]:
-    async with serving(settings.model_copy(update={"environment": "production"}), sandbox) as gateway:
+    async with serving(replace(settings, environment="production"), sandbox) as gateway:
         yield gateway
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.http.web_page import FOLDER
 from gateway.sandbox.running import Sandbox
-from gateway.settings import Settings, SettingsError, load
+from gateway.settings import Settings, SettingsError, load, read
 from gateway.settings.safety import is_loopback, warnings_of
 from tests.harness import Gateway, serving
 from tests.test_commands import run
@@ -20,7 +21,7 @@ SWITCHES = ("introspection", "suggestions", "page")
 
 
 def production(settings: Settings, **changes: Any) -> Settings:
-    return settings.model_copy(update={"environment": "production", **changes})
+    return replace(settings, environment="production", **changes)
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ async def test_the_pages_have_their_own_policy_and_their_files_may_be_kept(gatew
 
 def of(**values: Any) -> list[str]:
     """Which settings the warnings name."""
-    return [text.partition(":")[0] for text in warnings_of(Settings.model_validate(values))]
+    return [text.partition(":")[0] for text in warnings_of(read(Settings, values))]
 
 
 SECRET = {"scheme": "static", "value": "x"}

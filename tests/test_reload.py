@@ -142,7 +142,7 @@ async def test_wrong_and_half_written_files_keep_the_last_good_settings(gateway:
     [_, wrong] = await reloaded(gateway, 2)
     assert (wrong["level"], wrong["event"]) == ("error", "settings rejected, the last good ones serve")
     assert wrong["problems"] == [
-        "limits.max_depth: Input should be greater than 0",
+        "limits.max_depth: Expected `int` >= 1",
         "nonsense: there is no such setting",
     ]
     whole = file.text(limits={"max_depth": 20})

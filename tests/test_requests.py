@@ -24,6 +24,7 @@ from graphql import (
     subscribe,
     visit,
 )
+from msgspec.structs import replace
 
 from gateway.execution import BATCH
 from gateway.sandbox.running import Sandbox, running
@@ -126,7 +127,7 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
 
 
 async def test_upstreams_are_asked_what_the_fields_declare(settings: Settings, sandbox: Sandbox, file: str) -> None:
-    settings = settings.model_copy(update={"links": LINKS})
+    settings = replace(settings, links=LINKS)
     most: dict[Declared, int] = defaultdict(int)
     v1 = with_upstream(settings, "prediction", api="v1")
     async with direct(settings, sandbox) as over_v0, direct(v1, sandbox) as over_v1:

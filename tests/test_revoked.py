@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.auth.principal import fingerprint
 from gateway.auth.revoked import SET, TTL_S, Revoked, revoke
-from gateway.settings import Settings
+from gateway.settings import Settings, read
 from gateway.store.interface import MAX_MEMBERS, Store
 from gateway.store.opening import open_store
 from tests.redis_server import RedisServer
@@ -20,7 +20,7 @@ OTHERS = [fingerprint(str(number)) for number in range(MAX_MEMBERS)]
 
 
 def store_of(redis: RedisServer) -> Store:
-    return open_store(Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0}))
+    return open_store(read(Settings, {"store": redis.url, "store_timeout_s": 2.0}))
 
 
 async def test_a_key_that_finds_no_room_is_said_to_be_taken_still(redis: RedisServer, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import Settings
+from gateway.settings import Settings, read
 from gateway.store.interface import Seats
 from gateway.store.opening import open_store
 from gateway.upstreams.invoke.limits import Limiter
@@ -32,7 +32,7 @@ async def left_after(turns: int, limiter: SharedLimiter) -> bool:
 @pytest.mark.slow
 async def test_a_caller_who_leaves_while_it_asks_leaves_no_place_held(tmp_path: Path) -> None:
     async with running_redis(tmp_path) as server:
-        settings = Settings.model_validate({"store": server.url, "store_timeout_s": 2.0})
+        settings = read(Settings, {"store": server.url, "store_timeout_s": 2.0})
         async with open_store(settings) as store, server.client() as client:
             limiter = SharedLimiter(Limiter(1000, 1000), store, "p", MANY)
             assert [await left_after(turns, limiter) for turns in range(40)].count(True) > 5

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.auth.principal import Principal
 from gateway.http.documents import Documents
@@ -67,8 +68,8 @@ async def test_a_query_after_a_mutation_does_not_join_one_from_before_it(gateway
 
 
 async def test_sharing_can_be_switched_off(sandbox: Sandbox, settings: Settings) -> None:
-    off = settings.model_copy(update={"share_queries": False})
-    alone = off.model_copy(update={"prediction": off.prediction.model_copy(update={"share_reads": False})})
+    off = replace(settings, share_queries=False)
+    alone = replace(off, prediction=replace(off.prediction, share_reads=False))
     async with serving(alone, sandbox) as gateway:
         gateway.sandbox.prediction.faults.set(Fault("slow", delay_s=0.2))
         await asyncio.gather(*(gateway.post(ME) for _ in range(5)))

@@ -16,12 +16,12 @@ import aiohttp
 FNGRAPH = Path(sys.executable).with_name("fngraph")
 LIMIT_S = 60.0
 
-NEEDED_BY_SOME_REQUESTS = {"jsonschema", "referencing", "gateway.upstreams.function_admin.valve_check"}
+NEEDED_BY_SOME_REQUESTS = {"jsonschema", "referencing", "pydantic_core", "gateway.upstreams.function_admin.valve_check"}
 NEEDED_BY_SOME_SETTINGS = {"jwt", "cryptography", "gateway.auth.jwt", "gateway.auth.token_shelf", "redis"} | {
     "prometheus_client", "gateway.observability.metrics", "gateway.observability.tracing", "opentelemetry.trace",
     "opentelemetry.sdk.trace", "opentelemetry.proto.trace.v1.trace_pb2", "google.protobuf",
 }  # fmt: skip
-NEEDED_BY_THE_DEMO = {"numpy", "gateway.sandbox"}
+NEEDED_BY_THE_DEMO = {"numpy", "pydantic", "gateway.sandbox"}
 NEVER_NEEDED = {"starlette.testclient", "aiohttp.web", "gateway.settings.reference"}
 NOT_AT_THE_START = NEEDED_BY_SOME_REQUESTS | NEEDED_BY_SOME_SETTINGS | NEEDED_BY_THE_DEMO | NEVER_NEEDED
 

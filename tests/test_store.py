@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from gateway.settings import Settings
+from gateway.settings import Settings, read
 from gateway.store.interface import Charge, Seats, Store
 from gateway.store.memory import MAX_BYTES, Memory
 from gateway.store.names import Names
@@ -37,7 +37,7 @@ async def copies(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         return
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(running_redis(tmp_path))
-        settings = Settings.model_validate({"store": server.url, "store_timeout_s": 2.0})
+        settings = read(Settings, {"store": server.url, "store_timeout_s": 2.0})
         stores = [await stack.enter_async_context(open_store(settings)) for _ in range(2)]
         yield Copies(*stores)
         assert not any(store.degraded for store in stores)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from gateway.settings import Settings
+from gateway.settings import Settings, read
 from gateway.store.interface import Charge, Seats, Store
 from gateway.store.opening import open_store
 from tests.redis_server import RedisServer, running_redis
@@ -34,7 +34,7 @@ async def store(redis: RedisServer) -> AsyncIterator[Store]:
 
 @contextlib.asynccontextmanager
 async def opened(url: str, timeout_s: float = TIMEOUT_S) -> AsyncIterator[Store]:
-    async with open_store(Settings.model_validate({"store": url, "store_timeout_s": timeout_s})) as store:
+    async with open_store(read(Settings, {"store": url, "store_timeout_s": timeout_s})) as store:
         yield store
 
 

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.http.persisted.names import sha256_of
 from gateway.sandbox.running import Sandbox
-from gateway.settings import AnswerSettings, Settings
+from gateway.settings import AnswerSettings, Settings, read
 from gateway.store.names import Names
 from tests.harness import Gateway, serving
 from tests.persisting import named
@@ -27,9 +28,9 @@ Copy = Callable[[], contextlib.AbstractAsyncContextManager[Gateway]]
 @pytest.fixture
 def copy(redis: RedisServer, settings: Settings, sandbox: Sandbox) -> Copy:
     """Runs one more copy of the gateway, which knows nothing yet."""
-    store = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0}).store
+    store = read(Settings, {"store": redis.url, "store_timeout_s": 2.0}).store
     answers = AnswerSettings(max_age_s={"Query.trainedFunctions": 60})
-    shared = settings.model_copy(update={"store": store, "store_timeout_s": 2.0, "answers": answers})
+    shared = replace(settings, store=store, store_timeout_s=2.0, answers=answers)
     return lambda: serving(shared, sandbox)
 
 

@@ -13,7 +13,7 @@ import structlog
 from gateway.auth.principal import Principal
 from gateway.http import stored_answers
 from gateway.http.stored_answers import StoredAnswers
-from gateway.settings import Settings
+from gateway.settings import Settings, read
 from gateway.store.interface import Store
 from gateway.store.opening import open_store
 from gateway.store.redis import MAX_CONNECTIONS
@@ -44,7 +44,7 @@ class Copy(NamedTuple):
 
 @pytest.fixture
 async def copies(redis: RedisServer) -> AsyncIterator[list[Copy]]:
-    settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
+    settings = read(Settings, {"store": redis.url, "store_timeout_s": 2.0})
     async with contextlib.AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(open_store(settings)) for _ in range(2)]
         yield [Copy(store, StoredAnswers(store, lambda content: Kept(True, content))) for store in stores]

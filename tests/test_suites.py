@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.__main__ import main
 from gateway.sandbox.invoke.seed import IMAGE_ID
@@ -85,6 +86,6 @@ async def test_persisted_queries_of_apollo_client_and_urql(
     (folder / "a.graphql").write_text('query Trusted { type: __type(name: "Query") { name __typename } }')
     assert main(["persist", str(folder), "-o", str(manifest)]) == 0
     documents = DocumentSettings(manifest=manifest, **members)
-    async with serving(settings.model_copy(update={"documents": documents}), sandbox) as gateway:
+    async with serving(replace(settings, documents=documents), sandbox) as gateway:
         output = await run("node", "persisted.mjs", gateway.url + "/graph", mode, str(manifest))
     assert output == f"{checks} of {checks}\n"

@@ -8,13 +8,12 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from pydantic import SecretStr
 
 from gateway.auth.principal import ANONYMOUS
 from gateway.auth.token_shelf import TokenShelf
 from gateway.auth.tokens import TokenCache
 from gateway.errors import UpstreamUnavailable
-from gateway.settings import ClientCredentials, InvokeSettings, Settings
+from gateway.settings import ClientCredentials, InvokeSettings, Secret, Settings, read
 from gateway.store.opening import open_store
 from tests.redis_server import RedisServer
 from tests.test_invoke_token import SECRET, TokenEndpoint, token_endpoint
@@ -31,12 +30,12 @@ async def endpoint() -> AsyncIterator[TokenEndpoint]:
 @pytest.fixture
 async def copies(redis: RedisServer, endpoint: TokenEndpoint) -> AsyncIterator[list[TokenCache]]:
     credentials = ClientCredentials(
-        scheme="client_credentials", client_id="id", client_secret=SecretStr(SECRET), renew_early_s=MARGIN_S,
+        scheme="client_credentials", client_id="id", client_secret=Secret(SECRET), renew_early_s=MARGIN_S,
         renew_refused_after_s=0.01,
     )  # fmt: skip
     upstream = InvokeSettings(url=endpoint.server.url, total_timeout_s=5.0)
     async with contextlib.AsyncExitStack() as stack:
-        settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
+        settings = read(Settings, {"store": redis.url, "store_timeout_s": 2.0})
         stores = [await stack.enter_async_context(open_store(settings)) for _ in range(2)]
         yield [TokenCache(credentials, upstream, endpoint.session, store) for store in stores]
 
@@ -88,7 +87,7 @@ async def test_a_failure_keeps_nobody_from_asking(copies: list[TokenCache], endp
 async def test_a_copy_that_dies_while_it_asks_is_waited_for_and_then_not(
     redis: RedisServer, copies: list[TokenCache], endpoint: TokenEndpoint
 ) -> None:
-    settings = Settings.model_validate({"store": redis.url, "store_timeout_s": 2.0})
+    settings = read(Settings, {"store": redis.url, "store_timeout_s": 2.0})
     async with open_store(settings) as store:
         shelf = TokenShelf(store, endpoint.server.url + "/connect/token", "id", SECRET)
         await store.settle(shelf._lock_name, b"of one that is gone", 0.4)

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 import structlog
+from msgspec.structs import replace
 
 from gateway import logs
 from gateway.commands.demo import demo_settings
 from gateway.observability.tracing import END_S
 from gateway.sandbox.running import Sandbox
-from gateway.settings import Settings, SettingsError, TracingSettings, load
+from gateway.settings import Settings, SettingsError, TracingSettings, load, read
 from tests.collector import collecting
 from tests.harness import serving
 from tests.sockets import connected, eventually
@@ -29,8 +30,8 @@ CLOSING_S = 5
 
 
 def traced(settings: Settings, endpoint: str, **changes: Any) -> Settings:
-    tracing = TracingSettings(**{"endpoint": endpoint, "interval_s": 0.05, **changes})
-    return settings.model_copy(update={"tracing": tracing})
+    tracing = read(TracingSettings, {"endpoint": endpoint, "interval_s": 0.05, **changes})
+    return replace(settings, tracing=tracing)
 
 
 @contextlib.contextmanager

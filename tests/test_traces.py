@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
-from gateway.settings import Settings, TracingSettings
+from gateway.settings import Settings, TracingSettings, read
 from tests.collector import Collector, Span, collecting
 from tests.harness import Gateway, serving
 from tests.sockets import connected, eventually, following
@@ -29,8 +30,8 @@ async def collector() -> AsyncIterator[Collector]:
 
 
 def traced(settings: Settings, collector: Collector, **changes: Any) -> Settings:
-    tracing = TracingSettings(**{"endpoint": collector.url, "interval_s": 0.05, **changes})
-    return settings.model_copy(update={"tracing": tracing})
+    tracing = read(TracingSettings, {"endpoint": collector.url, "interval_s": 0.05, **changes})
+    return replace(settings, tracing=tracing)
 
 
 @pytest.fixture

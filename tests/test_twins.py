@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from msgspec.structs import replace
+
 from gateway.sandbox.invoke.seed import SPAM_ID
 from gateway.settings import Settings
 from tests.harness import GREETING, SERVICE, Gateway, serving
@@ -247,7 +249,7 @@ async def test_what_is_across_all_upstreams(gateway: Gateway) -> None:
 
 
 async def test_the_v1_dialect_of_the_upstream_serves_the_v0_twins(gateway: Gateway, settings: Settings) -> None:
-    v1 = settings.model_copy(update={"prediction": settings.prediction.model_copy(update={"api": "v1"})})
+    v1 = replace(settings, prediction=replace(settings.prediction, api="v1"))
     async with serving(v1, gateway.sandbox) as other:
         assert (await call(other, "GET", "/user")).body == YUSUF
         refused = await call(other, "GET", "/predictors")

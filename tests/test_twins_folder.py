@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.app import create_app
 from gateway.http.rest.folders import BUILT_IN, load_twins
@@ -32,7 +33,7 @@ def own(settings: Settings, tmp_path: Path) -> Settings:
     """Settings with an empty folder of twins, ``twins``."""
     folder = tmp_path / "twins"
     folder.mkdir()
-    return settings.model_copy(update={"twins_folder": folder})
+    return replace(settings, twins_folder=folder)
 
 
 def write(settings: Settings, name: str, text: str) -> Path:
@@ -116,7 +117,7 @@ def test_two_files_with_one_route_are_refused(own: Settings) -> None:
 def test_a_folder_that_is_not_there_is_named(settings: Settings, tmp_path: Path) -> None:
     missing = tmp_path / "nothing"
     with pytest.raises(SettingsError) as raised:
-        create_app(settings.model_copy(update={"twins_folder": missing}))
+        create_app(replace(settings, twins_folder=missing))
     assert raised.value.problems == [f"twins_folder: {missing} is not a folder"]
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
@@ -37,7 +38,7 @@ async def own(sandbox: Sandbox, settings: Settings, tmp_path: Path) -> AsyncIter
     folder.mkdir()
     for name, text in OWN.items():
         (folder / f"{name}.graphql").write_text(text)
-    async with serving(settings.model_copy(update={"twins_folder": folder}), sandbox) as gateway:
+    async with serving(replace(settings, twins_folder=folder), sandbox) as gateway:
         yield gateway
 
 
@@ -141,7 +142,7 @@ async def test_another_media_type_is_refused(gateway: Gateway) -> None:
 
 
 async def test_a_body_over_the_limit_is_refused(sandbox: Sandbox, settings: Settings) -> None:
-    async with serving(settings.model_copy(update={"max_body_bytes": 1000}), sandbox) as gateway:
+    async with serving(replace(settings, max_body_bytes=1000), sandbox) as gateway:
         answer = await call(gateway, "POST", f"/predict/{GREETING}", {"name": "x" * 1000})
         assert refusal(answer) == (413, "The body is larger than 1000 bytes.", "BAD_INPUT")
         assert gateway.counts == {}

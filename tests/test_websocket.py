@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings
@@ -115,7 +116,7 @@ async def test_any_other_subprotocol_is_refused(gateway: Gateway) -> None:
 
 
 async def test_only_pages_of_the_own_origin_or_a_listed_one_may_connect(settings: Settings, sandbox: Sandbox) -> None:
-    listed = settings.model_copy(update={"allowed_origins": ["https://app.example.com"]})
+    listed = replace(settings, allowed_origins=["https://app.example.com"])
     async with serving(listed, sandbox) as gateway:
         for origin in (gateway.url, "https://app.example.com"):
             async with connected(gateway, headers={"Origin": origin}) as socket:

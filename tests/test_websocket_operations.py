@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
@@ -253,7 +254,7 @@ WORDS = 30
 async def test_a_client_that_does_not_read_holds_its_stream_back_and_no_shutdown_up(
     settings: Settings, sandbox: Sandbox
 ) -> None:
-    stack = serving(settings.model_copy(update={"shutdown_timeout_s": 1}), sandbox)
+    stack = serving(replace(settings, shutdown_timeout_s=1), sandbox)
     gateway = await stack.__aenter__()
     variables = {"text": " ".join(["w" * 30_000] * WORDS)}
     async with aiohttp.ClientSession() as session, connected(Gateway(gateway.url, session, sandbox)) as socket:

@@ -16,13 +16,12 @@ from typing import Any
 import aiohttp
 import pytest
 import structlog
-from pydantic import SecretStr
 
 from gateway.process.metrics_folder import VARIABLE, metrics_folder
 from gateway.process.workers import Workers, bound
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
-from gateway.settings import MetricsSettings, Settings
+from gateway.settings import MetricsSettings, Secret, Settings
 from tests.metrics_page import TOKEN
 from tests.served import Served, started, whole_lines
 from tests.settings_file import SettingsFile, reloaded
@@ -232,7 +231,7 @@ async def test_one_has_no_parent(tmp_path: Path, sandbox: Sandbox, file: Setting
 def test_metrics_have_a_private_folder_while_they_are_on() -> None:
     with metrics_folder(Settings()) as folder:
         assert folder.environment == {}
-    with metrics_folder(Settings(metrics=MetricsSettings(enabled=True, token=SecretStr(TOKEN)))) as folder:
+    with metrics_folder(Settings(metrics=MetricsSettings(enabled=True, token=Secret(TOKEN)))) as folder:
         path = Path(folder.environment[VARIABLE])
         assert path.stat().st_mode & 0o777 == 0o700
     assert not path.exists()

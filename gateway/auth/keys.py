@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 import math
 import os
 import secrets
@@ -11,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from gateway.auth.inbound import Caller
 from gateway.auth.principal import Principal, fingerprint
@@ -21,7 +20,7 @@ from gateway.settings import KeySettings, Settings, SettingsError
 PREFIX = "fng_"
 LOOK_S = 0.1
 """How long a revoked key may still be taken: the file is looked at ten times a second, not for each request."""
-_FILE = TypeAdapter(list[KeySettings])
+_FILE = msgspec.json.Decoder(list[KeySettings])
 
 
 class Keys:
@@ -70,8 +69,8 @@ class KeysFile:
             return ()
         if (seen := (state.st_mtime_ns, state.st_size)) != self._seen:
             try:
-                keys = _FILE.validate_json(self._path.read_bytes())
-            except ValidationError as error:
+                keys = _FILE.decode(self._path.read_bytes())
+            except msgspec.DecodeError as error:
                 raise SettingsError([f"{self._path} is not a file of keys"]) from error
             self._seen = seen
             return keys
@@ -80,8 +79,8 @@ class KeysFile:
     def write(self, keys: Sequence[KeySettings]) -> None:
         """Replace the file at once, readable by the owner only."""
         part = self._path.with_name(self._path.name + ".part")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
-            json.dump(_FILE.dump_python(list(keys), mode="json"), stream, indent=2)
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(msgspec.json.format(msgspec.json.encode(keys), indent=2))
         part.replace(self._path)
 
 

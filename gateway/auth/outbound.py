@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import aiohttp
-from pydantic import SecretStr
 
 from gateway.auth.principal import Principal, fingerprint, is_token
 from gateway.auth.tokens import TokenCache
@@ -21,6 +20,7 @@ from gateway.settings import (
     ForwardCredential,
     NoCredential,
     PerUserCredential,
+    Secret,
     StaticCredential,
     UpstreamSettings,
 )
@@ -72,7 +72,7 @@ class Forward(Outbound):
 @dataclass(frozen=True)
 class PerUser(Outbound):
     owned: ClassVar[bool] = True
-    secrets: Mapping[str, SecretStr]
+    secrets: Mapping[str, Secret[str]]
 
     def account(self, principal: Principal) -> str | None:
         found = self.secrets.get(principal.id)

@@ -7,6 +7,8 @@ import asyncio
 import json
 from collections.abc import Iterator
 
+import msgspec
+
 from gateway.commands import add_config
 from gateway.settings import Settings, load
 from gateway.settings.safety import warnings_of
@@ -26,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when the store and every upstream can be reached and none refuses the gateway's own credential, else 1."""
     settings = load(arguments.config)
-    print(json.dumps(settings.model_dump(mode="json"), indent=2))
+    print(json.dumps(msgspec.to_builtins(settings, enc_hook=str), indent=2))
     store_works, store = asyncio.run(_store(settings))
     print(*_switches(settings), *_limits(settings), store, *_warnings(settings), "Upstreams", sep="\n")
     reached = asyncio.run(_reach(settings))
@@ -48,7 +50,7 @@ def _limits(settings: Settings) -> Iterator[str]:
     yield "Limits"
     yield f"  {'max_body_bytes':<40} {settings.max_body_bytes:>12,}"
     for table in LIMITS:
-        for name, number in getattr(settings, table):
+        for name, number in msgspec.structs.asdict(getattr(settings, table)).items():
             yield f"  {f'{table}.{name}':<40} {number:>12,}"
 
 

@@ -11,14 +11,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
 
 from gateway import logs
 from gateway.app import create_app
 from gateway.auth.principal import fingerprint
 from gateway.process.server import uvicorn_server
-from gateway.roles import Role
 from gateway.sandbox.running import DEFAULT_ROWS, MAKERS, Sandbox, running
-from gateway.settings import DocumentSettings, Settings
+from gateway.settings import DocumentSettings, Settings, read
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +59,7 @@ async def _demo(arguments: argparse.Namespace, data: Path) -> None:
     print("Starting four stand-ins ...", flush=True)
     async with running(data, rows=arguments.rows, ports=ports, progress=_say) as sandbox:
         documents = DocumentSettings(manifest=arguments.manifest)
-        settings = demo_settings(sandbox, arguments.port).model_copy(update={"documents": documents})
+        settings = replace(demo_settings(sandbox, arguments.port), documents=documents)
         server = uvicorn_server(create_app(settings), settings)
         socket = server.config.bind_socket()
         url = f"http://{settings.host}:{socket.getsockname()[1]}/graph"
@@ -70,45 +72,48 @@ async def _demo(arguments: argparse.Namespace, data: Path) -> None:
 
 def demo_settings(sandbox: Sandbox, port: int) -> Settings:
     """Settings for a gateway over the stand-ins; nothing of the user's own settings counts here."""
+    return read(Settings, demo_values(sandbox, port))
+
+
+def demo_values(sandbox: Sandbox, port: int) -> dict[str, Any]:
+    """The same as plain values, with their secrets."""
     accounts = sandbox.accounts
-    keys = {"yusuf": (accounts.yusuf_key, [Role.USER, Role.ADMIN]), "ada": (accounts.ada_key, [Role.USER])}
-    return Settings.model_validate(
-        {
-            "port": port,
-            "auth": {
-                "order": ["keys", "upstream", "authorization_url"],
-                "authorization_urls": [
-                    {
-                        "owner": "samplefxn",
-                        "url": sandbox.prediction.url + "/authorize",
-                        "credential": accounts.samplefxn_key,
-                    }
-                ],
-                "keys": [
-                    {"id": name, "sha256": fingerprint(key), "roles": roles, "forward": True}
-                    for name, (key, roles) in keys.items()
-                ],
+    keys = {"yusuf": (accounts.yusuf_key, ["USER", "ADMIN"]), "ada": (accounts.ada_key, ["USER"])}
+    return {
+        "port": port,
+        "auth": {
+            "order": ["keys", "upstream", "authorization_url"],
+            "authorization_urls": [
+                {
+                    "owner": "samplefxn",
+                    "url": sandbox.prediction.url + "/authorize",
+                    "credential": accounts.samplefxn_key,
+                }
+            ],
+            "keys": [
+                {"id": name, "sha256": fingerprint(key), "roles": roles, "forward": True}
+                for name, (key, roles) in keys.items()
+            ],
+        },
+        "prediction": {"url": sandbox.prediction.url, "api": "v0"},
+        "deployment": {
+            "url": sandbox.deployment.url,
+            "credential": {"scheme": "static", "value": accounts.covalent_account_key},
+        },
+        "function_admin": {
+            "url": sandbox.function_admin.url,
+            "load_hosts": ["127.0.0.1:*"],  # the stand-in reads from nowhere else
+            "load_from_private": True,
+        },
+        "invoke": {
+            "url": sandbox.invoke.url,
+            "credential": {
+                "scheme": "client_credentials",
+                "client_id": accounts.nyckel_client_id,
+                "client_secret": accounts.nyckel_client_secret,
             },
-            "prediction": {"url": sandbox.prediction.url, "api": "v0"},
-            "deployment": {
-                "url": sandbox.deployment.url,
-                "credential": {"scheme": "static", "value": accounts.covalent_account_key},
-            },
-            "function_admin": {
-                "url": sandbox.function_admin.url,
-                "load_hosts": ["127.0.0.1:*"],  # the stand-in reads from nowhere else
-                "load_from_private": True,
-            },
-            "invoke": {
-                "url": sandbox.invoke.url,
-                "credential": {
-                    "scheme": "client_credentials",
-                    "client_id": accounts.nyckel_client_id,
-                    "client_secret": accounts.nyckel_client_secret,
-                },
-            },
-        }
-    )
+        },
+    }
 
 
 def _announce(url: str, sandbox: Sandbox, ready_file: Path | None) -> None:

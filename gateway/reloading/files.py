@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from gateway.http.rest.folders import twin_files
 from gateway.settings import Settings, StaticCredential
 from gateway.settings.upstreams import UpstreamSettings
@@ -21,7 +23,7 @@ Look = tuple[tuple[str, int, int, int], ...]
 
 def files_of(settings: Settings) -> list[Path]:
     """What the settings name and is read when they come into force: the manifest, the secrets, the folder of twins."""
-    credentials = [table.credential for _, table in settings if isinstance(table, UpstreamSettings)]
+    credentials = [table.credential for table in asdict(settings).values() if isinstance(table, UpstreamSettings)]
     secrets = [each.file for each in credentials if isinstance(each, StaticCredential)]
     named = [settings.documents.manifest, settings.twins_folder, *secrets]
     return [path for path in named if path is not None]

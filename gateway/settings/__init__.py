@@ -22,7 +22,9 @@ from gateway.settings.limits import LimitSettings, UploadSettings, WebSocketSett
 from gateway.settings.links import LinkSettings
 from gateway.settings.loading import load
 from gateway.settings.observability import MetricsSettings, TracingSettings
+from gateway.settings.reading import read
 from gateway.settings.root import Settings
+from gateway.settings.secret import Secret
 from gateway.settings.tables import SettingsError
 from gateway.settings.upstreams import (
     DeploymentSettings,
@@ -51,6 +53,7 @@ __all__ = [
     "NoCredential",
     "PerUserCredential",
     "PredictionSettings",
+    "Secret",
     "Settings",
     "SettingsError",
     "StaticCredential",
@@ -59,4 +62,5 @@ __all__ = [
     "UpstreamSettings",
     "WebSocketSettings",
     "load",
+    "read",
 ]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, NonNegativeFloat, PositiveInt, StringConstraints
+from msgspec import Meta
 
-from gateway.settings.tables import MIB, Table
+from gateway.settings.tables import MIB, NonNegativeFloat, PositiveInt, Table
 
-Name = Annotated[str, StringConstraints(pattern=r"^[_A-Za-z][_0-9A-Za-z]*(\.[_A-Za-z][_0-9A-Za-z]*)?$")]
+Name = Annotated[str, Meta(pattern=r"^[_A-Za-z][_0-9A-Za-z]*(\.[_A-Za-z][_0-9A-Za-z]*)?\Z")]
 """A type, such as `Predictor`, or a field, such as `Query.predictors`."""
 
 
-class AnswerSettings(Table):
+class AnswerSettings(Table, frozen=True):
     """Off unless `max_age_s` names something (docs/sharing.md)."""
 
-    max_age_s: dict[Name, NonNegativeFloat] = Field(
-        default={}, description="seconds for which what a type or a field answers may be kept, by its name"
-    )
-    public: list[Name] = Field(
-        default=[], description="root fields whose answers are the same for all callers, such as `Query.predictors`"
-    )
-    max_bytes: PositiveInt = Field(default=32 * MIB, description="memory that all of them may take")
+    max_age_s: Annotated[
+        dict[Name, NonNegativeFloat], "seconds for which what a type or a field answers may be kept, by its name"
+    ] = {}
+    public: Annotated[
+        list[Name], "root fields whose answers are the same for all callers, such as `Query.predictors`"
+    ] = []
+    max_bytes: Annotated[PositiveInt, "memory that all of them may take"] = 32 * MIB

@@ -3,73 +3,79 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveFloat, Secret, SecretStr, model_validator
+from msgspec import Meta, field
 
 from gateway.roles import Role
-from gateway.settings.tables import Table, Url
+from gateway.settings.addresses import Url
+from gateway.settings.secret import Secret
+from gateway.settings.tables import NonNegativeFloat, PositiveFloat, Table
 
 
-class KeySettings(Table):
+def _at_least_one(names: list[str]) -> list[str]:
+    if not names:
+        raise ValueError("name at least one")
+    return names
+
+
+class KeySettings(Table, frozen=True):
     """An access key of the gateway's own, made by ``fngraph keys create``; the key itself is not stored."""
 
-    id: str = Field(description="name of the key, unique; shown in logs")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the key, in hexadecimal")
-    roles: frozenset[Role] = Field(default=frozenset({Role.USER}), description="what its callers may be")
-    forward: bool = Field(default=False, description="let upstreams with scheme `forward` have the key")
+    id: Annotated[str, "name of the key, unique; shown in logs"]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z"), "SHA-256 of the key, in hexadecimal"]
+    roles: Annotated[frozenset[Role], "what its callers may be"] = frozenset({Role.USER})
+    forward: Annotated[bool, "let upstreams with scheme `forward` have the key"] = False
 
 
-class UpstreamAuthSettings(Table):
+class UpstreamAuthSettings(Table, frozen=True):
     """Access keys that the prediction upstream knows."""
 
-    admins: frozenset[str] = Field(default=frozenset(), description="usernames with the role ADMIN")
-    cache_s: PositiveFloat = Field(default=60.0, description="seconds for which a verified key is not asked again")
+    admins: Annotated[frozenset[str], "usernames with the role ADMIN"] = frozenset()
+    cache_s: Annotated[PositiveFloat, "seconds for which a verified key is not asked again"] = 60.0
 
 
-class JwtSettings(Table):
+class JwtSettings(Table, frozen=True):
     """JSON Web Tokens of an identity provider (RFC 7519), checked against its published keys (RFC 7517)."""
 
-    jwks_url: Url = Field(description="address of the provider's JSON Web Key Set")
-    issuer: str = Field(description="what `iss` must be")
-    audience: str = Field(description="what `aud` must hold")
-    algorithms: list[Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]] = Field(
-        default=["RS256", "ES256"], description="how tokens may be signed"
-    )
-    roles_claim: str = Field(default="roles", description="claim that lists roles; dots go one level down")
-    admin_value: str = Field(default="ADMIN", description="member of that claim that stands for ADMIN")
-    forward: bool = Field(default=False, description="let upstreams with scheme `forward` have the token")
-    leeway_s: float = Field(default=30.0, ge=0, description="seconds by which clocks may differ")
-    cache_s: PositiveFloat = Field(default=300.0, description="seconds for which the provider's keys are kept")
-    timeout_s: PositiveFloat = Field(default=5.0, description="seconds for the provider to answer")
+    jwks_url: Annotated[Url, "address of the provider's JSON Web Key Set"]
+    issuer: Annotated[str, "what `iss` must be"]
+    audience: Annotated[str, "what `aud` must hold"]
+    algorithms: Annotated[
+        list[Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]], "how tokens may be signed"
+    ] = field(default_factory=lambda: ["RS256", "ES256"])
+    roles_claim: Annotated[str, "claim that lists roles; dots go one level down"] = "roles"
+    admin_value: Annotated[str, "member of that claim that stands for ADMIN"] = "ADMIN"
+    forward: Annotated[bool, "let upstreams with scheme `forward` have the token"] = False
+    leeway_s: Annotated[NonNegativeFloat, "seconds by which clocks may differ"] = 30.0
+    cache_s: Annotated[PositiveFloat, "seconds for which the provider's keys are kept"] = 300.0
+    timeout_s: Annotated[PositiveFloat, "seconds for the provider to answer"] = 5.0
 
 
-class AuthorizationUrlSettings(Table):
+class AuthorizationUrlSettings(Table, frozen=True):
     """An owner's own authorization of predictions (the vendor's "Custom Auth")."""
 
-    owner: str = Field(description="account whose predictors this is for, the name in `@owner/name`")
-    url: Url = Field(description="asked by `POST {tag, accessKey}`; 200 lets the prediction pass")
-    credential: SecretStr = Field(description="the owner's access key, which the prediction is then made with")
-    timeout_s: PositiveFloat = Field(default=5.0, description="seconds for the owner to answer")
+    owner: Annotated[str, "account whose predictors this is for, the name in `@owner/name`"]
+    url: Annotated[Url, "asked by `POST {tag, accessKey}`; 200 lets the prediction pass"]
+    credential: Annotated[Secret[str], "the owner's access key, which the prediction is then made with"]
+    timeout_s: Annotated[PositiveFloat, "seconds for the owner to answer"] = 5.0
 
 
-class AuthSettings(Table):
+class AuthSettings(Table, frozen=True):
     """Who may call. Authenticators are tried in ``order``; the first that knows the credential decides."""
 
-    order: list[str] = Field(default=["keys", "upstream"], min_length=1, description="names of authenticators")
+    order: Annotated[list[str], _at_least_one, "names of authenticators"] = field(
+        default_factory=lambda: ["keys", "upstream"]
+    )
     keys: list[KeySettings] = []
-    keys_file: Path = Field(default=Path("fngraph-keys.json"), description="where `fngraph keys` writes; may be absent")
+    keys_file: Annotated[Path, "where `fngraph keys` writes; may be absent"] = Path("fngraph-keys.json")
     upstream: UpstreamAuthSettings = UpstreamAuthSettings()
     jwt: JwtSettings | None = None
     authorization_urls: list[AuthorizationUrlSettings] = []
-    plugins: dict[str, Secret[dict[str, Any]]] = Field(
-        default={}, description="settings of other authenticators, by name; never shown"
-    )
+    plugins: Annotated[dict[str, Secret[dict[str, Any]]], "settings of other authenticators, by name; never shown"] = {}
 
-    @model_validator(mode="after")
-    def _consistent(self) -> AuthSettings:
+    def __post_init__(self) -> None:
         if ("jwt" in self.order) != (self.jwt is not None):
             raise ValueError("`jwt` in `order` and the table `auth.jwt` go together")
         if bool(self.authorization_urls) != ("authorization_url" in self.order):
             raise ValueError("`authorization_url` in `order` and the tables `auth.authorization_urls` go together")
-        return self

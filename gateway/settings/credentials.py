@@ -5,37 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, SecretStr, model_validator
+from msgspec import Meta
 
-from gateway.settings.tables import Table
+from gateway.settings.secret import Secret
+from gateway.settings.tables import PositiveFloat, Table
 
 
-class NoCredential(Table):
+class NoCredential(Table, frozen=True):
     """Send no credential to this upstream."""
 
-    scheme: Literal["none"] = Field(default="none", description="which credential")
+    scheme: Annotated[Literal["none"], "which credential"] = "none"
 
 
-class ForwardCredential(Table):
+class ForwardCredential(Table, frozen=True):
     """Send the caller's own access key to this upstream."""
 
-    scheme: Literal["forward"] = Field(default="forward", description="which credential")
+    scheme: Annotated[Literal["forward"], "which credential"] = "forward"
 
 
-class StaticCredential(Table):
+class StaticCredential(Table, frozen=True):
     """Send one secret for every caller: ``value``, or the content of ``file``."""
 
-    scheme: Literal["static"] = Field(description="which credential")
-    value: SecretStr | None = Field(default=None, description="the secret")
-    file: Path | None = Field(default=None, description="file that holds the secret, read again when it changes")
+    scheme: Annotated[Literal["static"], "which credential"]
+    value: Annotated[Secret[str] | None, "the secret"] = None
+    file: Annotated[Path | None, "file that holds the secret, read again when it changes"] = None
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> StaticCredential:
+    def __post_init__(self) -> None:
         if (self.value is None) == (self.file is None):
             raise ValueError("give either `value` or `file`")
         if self.file is not None and not self.file.is_file():
             raise ValueError(f"`file` {self.file} is not a readable file")
-        return self
 
     def secret(self) -> str:
         if self.value is not None:
@@ -44,29 +43,27 @@ class StaticCredential(Table):
         return self.file.read_text().strip()
 
 
-class ClientCredentials(Table):
+class ClientCredentials(Table, frozen=True):
     """OAuth 2.0 client credentials (RFC 6749, section 4.4): a token, cached and renewed early."""
 
-    scheme: Literal["client_credentials"] = Field(description="which credential")
-    client_id: str = Field(description="as whom the gateway asks for a token")
-    client_secret: SecretStr = Field(description="its secret")
-    token_path: str = Field(
-        default="/connect/token", pattern=r"^/", description="path below `url` that gives tokens, beginning with `/`"
+    scheme: Annotated[Literal["client_credentials"], "which credential"]
+    client_id: Annotated[str, "as whom the gateway asks for a token"]
+    client_secret: Annotated[Secret[str], "its secret"]
+    token_path: Annotated[str, Meta(pattern=r"^/"), "path below `url` that gives tokens, beginning with `/`"] = (
+        "/connect/token"  # noqa: S105 (where tokens come from)
     )
-    renew_early_s: PositiveFloat = Field(default=60.0, description="seconds before its end that a token is renewed")
-    renew_refused_after_s: PositiveFloat = Field(
-        default=5.0, description="age in seconds from which a token that the upstream refuses is renewed at once"
-    )
+    renew_early_s: Annotated[PositiveFloat, "seconds before its end that a token is renewed"] = 60.0
+    renew_refused_after_s: Annotated[
+        PositiveFloat, "age in seconds from which a token that the upstream refuses is renewed at once"
+    ] = 5.0
 
 
-class PerUserCredential(Table):
+class PerUserCredential(Table, frozen=True):
     """A secret for each caller, by the id of its principal, such as `key:ada` or `jwt:auth0|5f7c`."""
 
-    scheme: Literal["per_user"] = Field(description="which credential")
-    secrets: dict[str, SecretStr] = Field(description="secrets, by the principal's id")
+    scheme: Annotated[Literal["per_user"], "which credential"]
+    secrets: Annotated[dict[str, Secret[str]], "secrets, by the principal's id"]
 
 
-Credential = Annotated[
-    NoCredential | ForwardCredential | StaticCredential | ClientCredentials | PerUserCredential,
-    Field(discriminator="scheme"),
-]
+Credential = NoCredential | ForwardCredential | StaticCredential | ClientCredentials | PerUserCredential
+"""One of them, by `scheme`."""

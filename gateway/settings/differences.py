@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from gateway.settings.root import Settings
 from gateway.settings.tables import Table
 
@@ -31,7 +33,7 @@ NEEDS_RESTART = frozenset(
 
 def differences(old: Table, new: Table, table: str = "") -> Iterator[str]:
     """The names of the settings that differ, such as ``limits.max_depth``; no values, which may be secrets."""
-    for name in type(new).model_fields:
+    for name in new.__struct_fields__:
         before, after = getattr(old, name), getattr(new, name)
         if before == after:
             continue
@@ -45,10 +47,10 @@ def running_on(old: Settings, new: Settings) -> tuple[Settings, list[str]]:
     """``new`` with the values of ``old`` for what needs a restart, and the names of these where they differ."""
     stay = [name for name in differences(old, new) if not NEEDS_RESTART.isdisjoint(_prefixes(name))]
     kept: Any = new
+    if old.metrics.enabled and new.metrics.token is None:
+        kept = replace(new, metrics=old.metrics)  # they stay on, and guarded
     for name in stay:
         kept = _with(kept, old, name.split("."))
-    if kept.metrics.enabled and kept.metrics.token is None:
-        kept = kept.model_copy(update={"metrics": old.metrics})  # they stay on, and guarded
     return kept, stay
 
 
@@ -61,4 +63,4 @@ def _with(table: Any, source: Any, path: list[str]) -> Any:
     """The table with the value that ``source`` has at ``path``."""
     name, *below = path
     value = getattr(source, name)
-    return table.model_copy(update={name: _with(getattr(table, name), value, below) if below else value})
+    return replace(table, **{name: _with(getattr(table, name), value, below) if below else value})

@@ -9,13 +9,14 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import Secret, SecretStr
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from msgspec import NODEFAULT
+from msgspec.structs import FieldInfo
 
+from gateway.settings.addresses import Url
 from gateway.settings.credentials import NoCredential
+from gateway.settings.secret import Secret
 from gateway.settings.stores import StoreUrl
-from gateway.settings.tables import Table, Url
+from gateway.settings.tables import Table
 
 WORDS: dict[object, str] = {
     bool: "true or false",
@@ -24,7 +25,6 @@ WORDS: dict[object, str] = {
     str: "text",
     Any: "anything",
     Path: "path",
-    SecretStr: "text, secret",
     StoreUrl: "URL, secret",
 }
 
@@ -33,14 +33,19 @@ URL_CHECK = get_args(Url)[1]
 
 def kind_of(field: FieldInfo) -> str:
     """What a setting may be, such as ``integer > 0``."""
-    return _kind(field.annotation, field.metadata)
+    return _kind(field.type)
+
+
+def about(field: FieldInfo) -> str:
+    """What a setting is."""
+    return "".join(part for part in get_args(field.type) if isinstance(part, str))
 
 
 def default_of(field: FieldInfo) -> str:
     """A setting's default as TOML, or that it has none."""
-    if field.default is PydanticUndefined:
+    if field.required:
         return "required"
-    value = field.default
+    value = field.default if field.default_factory is NODEFAULT else field.default_factory()
     if value is None:
         return "none"
     if isinstance(value, Table):

@@ -2,57 +2,53 @@
 
 from __future__ import annotations
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from typing import Annotated
 
-from gateway.settings.tables import MIB, Table
+from gateway.settings.tables import MIB, PositiveFloat, PositiveInt, Table
 
 
-class LimitSettings(Table):
+class LimitSettings(Table, frozen=True):
     """What an operation may be, checked before validation; the two of errors and comparisons bound validation."""
 
-    max_document_bytes: PositiveInt = Field(default=20_000, description="largest document")
-    max_tokens: PositiveInt = Field(default=2000, description="tokens in a document, without comments")
-    max_operations: PositiveInt = Field(default=10, description="operations in a document")
-    max_aliases: PositiveInt = Field(default=50, description="aliases in a document")
-    max_directives: PositiveInt = Field(default=50, description="directives in a document")
-    max_directives_at_one_place: PositiveInt = Field(default=5, description="directives on one field or fragment")
-    max_depth: PositiveInt = Field(default=20, description="levels of fields, with those of fragments")
-    max_root_fields: PositiveInt = Field(default=30, description="fields on the first level of an operation")
-    max_cost: PositiveInt = Field(default=20_000, description="values that an answer is expected to hold")
-    max_variables_depth: PositiveInt = Field(default=64, description="levels of lists and objects in the variables")
-    max_variable_values: PositiveInt = Field(default=20_000, description="values in the variables, at every level")
-    max_errors: PositiveInt = Field(default=5, description="validation errors in an answer")
-    max_returned_errors: PositiveInt = Field(default=100, description="errors of fields in an answer")
-    max_field_comparisons: PositiveInt = Field(
-        default=5_000, description="steps in which fields that share a name are compared, about 2 for each pair"
-    )
-    max_upstream_requests: PositiveInt = Field(
-        default=1100, description="requests to the upstreams for an operation, without their retries"
-    )
-    operation_timeout_s: PositiveFloat = Field(
-        default=60.0, description="seconds for a query or a mutation, whatever its upstreams do"
-    )
-    max_batch: PositiveInt = Field(default=10, description="operations in one request")
-    kept_documents: PositiveInt = Field(default=500, description="documents that are not parsed and planned again")
-    kept_documents_bytes: PositiveInt = Field(
-        default=32 * MIB, description="memory for these, in bytes, about 700 for each token"
-    )
+    max_document_bytes: Annotated[PositiveInt, "largest document"] = 20_000
+    max_tokens: Annotated[PositiveInt, "tokens in a document, without comments"] = 2000
+    max_operations: Annotated[PositiveInt, "operations in a document"] = 10
+    max_aliases: Annotated[PositiveInt, "aliases in a document"] = 50
+    max_directives: Annotated[PositiveInt, "directives in a document"] = 50
+    max_directives_at_one_place: Annotated[PositiveInt, "directives on one field or fragment"] = 5
+    max_depth: Annotated[PositiveInt, "levels of fields, with those of fragments"] = 20
+    max_root_fields: Annotated[PositiveInt, "fields on the first level of an operation"] = 30
+    max_cost: Annotated[PositiveInt, "values that an answer is expected to hold"] = 20_000
+    max_variables_depth: Annotated[PositiveInt, "levels of lists and objects in the variables"] = 64
+    max_variable_values: Annotated[PositiveInt, "values in the variables, at every level"] = 20_000
+    max_errors: Annotated[PositiveInt, "validation errors in an answer"] = 5
+    max_returned_errors: Annotated[PositiveInt, "errors of fields in an answer"] = 100
+    max_field_comparisons: Annotated[
+        PositiveInt, "steps in which fields that share a name are compared, about 2 for each pair"
+    ] = 5_000
+    max_upstream_requests: Annotated[
+        PositiveInt, "requests to the upstreams for an operation, without their retries"
+    ] = 1100
+    operation_timeout_s: Annotated[PositiveFloat, "seconds for a query or a mutation, whatever its upstreams do"] = 60.0
+    max_batch: Annotated[PositiveInt, "operations in one request"] = 10
+    kept_documents: Annotated[PositiveInt, "documents that are not parsed and planned again"] = 500
+    kept_documents_bytes: Annotated[PositiveInt, "memory for these, in bytes, about 700 for each token"] = 32 * MIB
 
 
-class UploadSettings(Table):
+class UploadSettings(Table, frozen=True):
     """Files that come with an operation (GraphQL multipart requests). They are held in memory while it runs."""
 
-    max_total_bytes: PositiveInt = Field(
-        default=16 * MIB, description="largest request with files; also what its files may add up to where they go"
-    )
-    max_file_bytes: PositiveInt = Field(default=8 * MIB, description="largest file")
-    max_files: PositiveInt = Field(default=100, description="most files in a request")
+    max_total_bytes: Annotated[
+        PositiveInt, "largest request with files; also what its files may add up to where they go"
+    ] = 16 * MIB
+    max_file_bytes: Annotated[PositiveInt, "largest file"] = 8 * MIB
+    max_files: Annotated[PositiveInt, "most files in a request"] = 100
 
 
-class WebSocketSettings(Table):
+class WebSocketSettings(Table, frozen=True):
     """GraphQL over WebSocket."""
 
-    init_timeout_s: PositiveFloat = Field(default=10.0, description="seconds for the client's `connection_init`")
-    max_message_bytes: PositiveInt = Field(default=1 * MIB, description="largest message of a client")
-    max_operations: PositiveInt = Field(default=100, description="operations at once on one socket")
-    max_sockets_per_address: PositiveInt = Field(default=100, description="sockets at once from one address")
+    init_timeout_s: Annotated[PositiveFloat, "seconds for the client's `connection_init`"] = 10.0
+    max_message_bytes: Annotated[PositiveInt, "largest message of a client"] = 1 * MIB
+    max_operations: Annotated[PositiveInt, "operations at once on one socket"] = 100
+    max_sockets_per_address: Annotated[PositiveInt, "sockets at once from one address"] = 100

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from gateway.settings.reading import read
 from gateway.settings.root import Settings
 from gateway.settings.tables import SettingsError
 
@@ -30,14 +29,14 @@ def load(file: Path | None = None, given: Mapping[str, Any] | None = None) -> Se
     problems = []
     for variable in _variables():
         names = variable[len(ENV_PREFIX) :].lower().split("__")
-        if names[0] in Settings.model_fields:
+        if names[0] in Settings.__struct_fields__:
             values = _merged(values, _below(names, os.environ[variable]))
         else:
             problems.append(f"{variable}: there is no such setting")
     try:
-        settings = Settings.model_validate(_merged(values, dict(given or {})))
-    except ValidationError as error:
-        problems += [_line(problem) for problem in error.errors(include_input=False, include_url=False)]
+        settings = read(Settings, _merged(values, dict(given or {})))
+    except SettingsError as error:
+        raise SettingsError([*problems, *error.problems]) from None
     if problems:
         raise SettingsError(problems)
     return settings
@@ -73,16 +72,3 @@ def _merged(under: Any, over: Any) -> Any:
     if not (isinstance(under, dict) and isinstance(over, dict)):
         return over
     return {**under, **{name: _merged(under.get(name), value) for name, value in over.items()}}
-
-
-def _line(problem: Any) -> str:
-    # A discriminated union adds the chosen scheme to the location: not a name that a user wrote.
-    place = [str(part) for part in problem["loc"]]
-    if "credential" in place:
-        place = [part for part in place if part not in ("none", "forward", "static", "client_credentials", "per_user")]
-    reason = (
-        "there is no such setting"
-        if problem["type"] == "extra_forbidden"
-        else problem["msg"].removeprefix("Value error, ")
-    )
-    return f"{'.'.join(place)}: {reason}"

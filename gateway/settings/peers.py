@@ -6,8 +6,6 @@ import ipaddress
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
-
 ANY = "*"
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
@@ -33,8 +31,8 @@ def _checked_origin(value: str) -> str:
     return origin
 
 
-Proxies = Annotated[list[Annotated[str, AfterValidator(_checked_proxy)]], AfterValidator(_alone)]
+Proxies = Annotated[list[Annotated[str, _checked_proxy]], _alone]
 """Addresses and networks; ``["*"]`` stands for all."""
 
-Origins = Annotated[list[Annotated[str, AfterValidator(_checked_origin)]], AfterValidator(_alone)]
+Origins = Annotated[list[Annotated[str, _checked_origin]], _alone]
 """Origins of pages; ``["*"]`` stands for all."""

@@ -6,6 +6,8 @@ import ipaddress
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
+from msgspec.structs import asdict
+
 from gateway.settings.peers import ANY
 from gateway.settings.root import Settings
 from gateway.settings.upstreams import UpstreamSettings
@@ -33,7 +35,7 @@ def _exposed(settings: Settings) -> Iterator[str]:
 
 
 def _in_the_clear(settings: Settings) -> Iterator[str]:
-    for name, table in settings:
+    for name, table in asdict(settings).items():
         if isinstance(table, UpstreamSettings) and table.credential.scheme != "none" and _in_clear(table.url):
             yield f"{name}.url: credentials leave unencrypted (http)"
     for owner in settings.auth.authorization_urls:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from pydantic import AfterValidator, Secret
+from gateway.settings.secret import HIDDEN, Secret
 
 SCHEMES = ("redis", "rediss")
 PARAMETERS = ("ssl_ca_certs",)
@@ -14,16 +14,16 @@ PARAMETERS = ("ssl_ca_certs",)
 class StoreUrl(Secret[str]):
     """It may hold a password, so only the rest of it is shown."""
 
-    def _display(self) -> str:
+    def shown(self) -> str:
         url = urlsplit(self.get_secret_value())
         user, found, host = url.netloc.rpartition("@")
-        return url._replace(netloc=f"{user.partition(':')[0]}:**********@{host}" if found else host).geturl()
+        return url._replace(netloc=f"{user.partition(':')[0]}:{HIDDEN}@{host}" if found else host).geturl()
 
 
 def _checked(value: StoreUrl) -> StoreUrl:
     """No message repeats any of it: of an address that cannot be read, any part may be the password."""
-    url = urlsplit(value.get_secret_value())
-    if url.scheme not in SCHEMES or not url.hostname or not _has_port(url):
+    url = _split(value.get_secret_value())
+    if url is None or url.scheme not in SCHEMES or not url.hostname:
         raise ValueError(
             "an address such as redis://:password@host:6379/0, or rediss:// for TLS; in the password, %2F is a slash"
         )
@@ -35,12 +35,13 @@ def _checked(value: StoreUrl) -> StoreUrl:
     return value
 
 
-def _has_port(url: SplitResult) -> bool:
-    """A right one, or the usual one."""
+def _split(text: str) -> SplitResult | None:
+    """None unless its host can be one, and its port is the usual one or a right one."""
     try:
-        return url.port is None or url.port > 0
+        url = urlsplit(text)
+        return url if url.port != 0 else None
     except ValueError:
-        return False
+        return None
 
 
-Store = Annotated[StoreUrl, AfterValidator(_checked)]
+Store = Annotated[StoreUrl, _checked]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import Field, PositiveFloat
+from typing import Annotated
 
-from gateway.settings.tables import Table
+from gateway.settings.tables import PositiveFloat, Table
 
 
-class EventStreamSettings(Table):
+class EventStreamSettings(Table, frozen=True):
     """Server-sent events (graphql-sse)."""
 
-    keep_alive_s: PositiveFloat = Field(default=12.0, description="seconds between comments that keep a stream open")
+    keep_alive_s: Annotated[PositiveFloat, "seconds between comments that keep a stream open"] = 12.0
 
 
-class MultipartSubscriptionSettings(Table):
+class MultipartSubscriptionSettings(Table, frozen=True):
     """Subscriptions over multipart/mixed."""
 
-    heartbeat_s: PositiveFloat = Field(default=5.0, description="seconds between parts that keep a stream open")
+    heartbeat_s: Annotated[PositiveFloat, "seconds between parts that keep a stream open"] = 5.0

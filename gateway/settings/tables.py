@@ -1,12 +1,20 @@
-"""What all tables of settings share."""
+"""What all tables of settings share.
+
+A member is ``name: Annotated[kind, "what it is"] = default``. A kind may have bounds (``Meta``) and functions, which
+return the value, perhaps changed, or raise ``ValueError``. What concerns several members, ``__post_init__`` checks.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, HttpUrl, StringConstraints, TypeAdapter
+from msgspec import Meta, Struct
 
 MIB = 1024 * 1024
+
+PositiveInt = Annotated[int, Meta(gt=0)]
+PositiveFloat = Annotated[float, Meta(gt=0)]
+NonNegativeFloat = Annotated[float, Meta(ge=0)]
 
 
 class SettingsError(Exception):
@@ -17,20 +25,5 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-def _checked_url(value: str) -> str:
-    TypeAdapter(HttpUrl).validate_python(value)
-    return value.rstrip("/")
-
-
-Url = Annotated[str, AfterValidator(_checked_url)]
-
-InvokeHost = Annotated[
-    str,
-    StringConstraints(
-        to_lower=True, pattern=r"^(\.?[A-Za-z0-9_-][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}|\*))?$"
-    ),
-]
-
-
-class Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """Built in code, only ``__post_init__`` checks it; ``gateway.settings.reading.read`` checks every value."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from msgspec.structs import replace
 
 from gateway.sandbox.running import Sandbox
 from gateway.sandbox.server import Received
@@ -88,7 +89,7 @@ class Observed:
 
 async def world_of(sandbox: Sandbox, settings: Settings, log: io.StringIO) -> World:
     """Asks every sibling once, while all is well."""
-    linked = settings.model_copy(update={"links": [LINK]})
+    linked = replace(settings, links=[LINK])
     async with serving(linked, sandbox) as gateway:
         answers = {(each.upstream, each.kind): await _on_a_good_day(gateway, each) for each in SIBLINGS}
     return World(sandbox, linked, log, answers)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from msgspec.structs import replace
 
 from gateway import logs
 from gateway.commands.demo import demo_settings
@@ -40,9 +41,9 @@ def fuzzed_settings(sandbox: Sandbox) -> Settings:
         "callers": callers,
         "uploads": UploadSettings(max_total_bytes=MAX_BODY_BYTES, max_file_bytes=10_000, max_files=5),
     }
-    settings = demo_settings(sandbox, 0).model_copy(update=changes)
-    websocket = settings.websocket.model_copy(update={"max_message_bytes": MAX_BODY_BYTES, "max_operations": 5})
-    return settings.model_copy(update={"websocket": websocket})
+    settings = replace(demo_settings(sandbox, 0), **changes)
+    websocket = replace(settings.websocket, max_message_bytes=MAX_BODY_BYTES, max_operations=5)
+    return replace(settings, websocket=websocket)
 
 
 def say(content: Any) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.auth.principal import fingerprint
 from gateway.roles import Role
@@ -44,4 +45,4 @@ def with_keys(settings: Settings, keys: dict[str, str]) -> Settings:
     known = [
         KeySettings(id=name, sha256=fingerprint(key), roles=roles[name], forward=True) for name, key in keys.items()
     ]
-    return settings.model_copy(update={"auth": settings.auth.model_copy(update={"keys": known})})
+    return replace(settings, auth=replace(settings.auth, keys=known))
