@@ -61,7 +61,8 @@ class Direct:
         accounts = self.sandbox.accounts
         known = {"admin": [f"Bearer {accounts.yusuf_key}"], "user": [f"Bearer {accounts.ada_key}"], None: []}
         self._clear()
-        principal = await self._chain.authenticate(caller_of(known[key]))
+        found = self._chain.authenticate(caller_of(known[key]))
+        principal = await found if inspect.isawaitable(found) else found
         account = Callers(self._settings.callers).account(caller_id(principal, None))
         return Context(REQUEST_ID, principal, account, self._settings, self._upstreams, self._chain)
 

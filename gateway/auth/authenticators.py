@@ -6,7 +6,7 @@ the gateway's HTTP session to an ``Authenticator``. The operator names the order
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -56,20 +56,33 @@ class Chain:
         found = authenticators.get("authorization_url")
         self.authorization_urls = found if isinstance(found, AuthorizationUrls) else None
 
-    async def authenticate(self, caller: Caller) -> Principal:
-        """The caller's principal; ``ANONYMOUS`` without a credential. Raises ``Unauthenticated``."""
+    def authenticate(self, caller: Caller) -> Principal | Awaitable[Principal]:
+        """The caller's principal; ``ANONYMOUS`` without a credential. At once, where nobody has anything to wait for.
+
+        Raises ``Unauthenticated``.
+        """
         if caller.access_key is None:
             return ANONYMOUS
         if self._revoked and caller.fingerprint in self._revoked:
             raise Unauthenticated("The credential is not accepted.")
-        for authenticator in self._authenticators.values():
+        return self._ask(iter(self._authenticators.values()), caller)
+
+    def _ask(self, authenticators: Iterator[Authenticator], caller: Caller) -> Principal | Awaitable[Principal]:
+        for authenticator in authenticators:
             found = authenticator.authenticate(caller)
-            principal = found if found is None or isinstance(found, Principal) else await found
-            if principal is not None:
-                return principal
+            if isinstance(found, Principal):
+                return found
+            if found is not None:
+                return self._wait(found, authenticators, caller)
         if self.authorization_urls is not None:
             return Principal("unknown", frozenset(), unknown_key=caller.access_key)
         raise Unauthenticated("The credential is not accepted.")
+
+    async def _wait(
+        self, asked: Awaitable[Principal | None], others: Iterator[Authenticator], caller: Caller
+    ) -> Principal:
+        found = await asked or self._ask(others, caller)
+        return found if isinstance(found, Principal) else await found
 
     def before(self, first: str, second: str) -> bool:
         """Whether ``first`` is in the chain, before ``second``."""

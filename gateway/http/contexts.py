@@ -12,7 +12,7 @@ from starlette.types import Scope
 from gateway.auth.authenticators import Chain
 from gateway.auth.caller_id import caller_id
 from gateway.auth.inbound import caller_of
-from gateway.auth.principal import ANONYMOUS
+from gateway.auth.principal import ANONYMOUS, Principal
 from gateway.callers.accounts import Callers
 from gateway.context import Context
 from gateway.errors import Unauthenticated
@@ -44,7 +44,8 @@ class Contexts:
         Raises ``Unauthenticated`` or ``RateLimited``.
         """
         try:
-            principal = await self.chain.authenticate(caller_of(authorization))
+            found = self.chain.authenticate(caller_of(authorization))
+            principal = found if isinstance(found, Principal) else await found
         except Unauthenticated:
             self.callers.account(caller_id(ANONYMOUS, address)).charge_refused()
             raise

@@ -127,6 +127,8 @@ async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
     if length.isdigit() and int(length[:20]) > limit_bytes:
         raise _too_large(limit_bytes)
     chunk, more = _chunk_of(await receive())
+    if not more and len(chunk) <= limit_bytes:
+        return chunk
     chunks, size = [chunk], len(chunk)
     while more and size <= limit_bytes:
         chunk, more = _chunk_of(await receive())
