@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from functools import lru_cache
 from typing import Any
 
@@ -179,20 +179,15 @@ def retry_after(seconds: float) -> str:
 async def send_json(send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:
     """Answer ``body`` as JSON."""
     fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    for message in json_messages(status, msgspec.json.encode(body), media_type, fields):
-        await send(message)
+    content = msgspec.json.encode(body)
+    fields += [content_type(media_type), (b"content-length", b"%d" % len(content))]
+    await send({"type": "http.response.start", "status": status, "headers": fields, WHOLE: True})
+    await send({"type": "http.response.body", "body": content})
 
 
-def json_messages(status: int, content: bytes, media_type: str, fields: Iterable[Field]) -> tuple[Message, Message]:
-    """An answer, whose JSON is encoded already, in one write."""
-    headers = [(b"content-type", _content_type(media_type)), (b"content-length", b"%d" % len(content)), *fields]
-    start = {"type": "http.response.start", "status": status, "headers": headers, WHOLE: True}
-    return start, {"type": "http.response.body", "body": content}
-
-
-@lru_cache(maxsize=16)
-def _content_type(media_type: str) -> bytes:
-    return f"{media_type}; charset=utf-8".encode("latin-1")
+def content_type(media_type: str) -> Field:
+    """The field for text of this media type."""
+    return b"content-type", f"{media_type}; charset=utf-8".encode("latin-1")
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:

@@ -15,7 +15,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.errors import BadInput, GatewayError
-from gateway.http.accept import JSON, Accepted, accepted
+from gateway.http.accept import JSON, RESPONSE_JSON, Accepted, accepted
 from gateway.http.attendance import Attendance, while_connected
 from gateway.http.contexts import Contexts, new_request_id
 from gateway.http.cross_site import require_preflight
@@ -25,10 +25,11 @@ from gateway.http.errors import public_failure
 from gateway.http.exchange import (
     CLIENT_LEFT,
     OPERATION,
+    WHOLE,
     ClientLeft,
     Field,
     WrongMediaType,
-    json_messages,
+    content_type,
     media_type,
     raw_header,
     retry_after,
@@ -69,6 +70,9 @@ class Answer(msgspec.Struct):
     fields: Sequence[Field] = ()
 
 
+ALWAYS = {kind: (content_type(kind), *FIELDS) for kind in (JSON, RESPONSE_JSON)}
+"""The header fields that every answer of a media type has."""
+
 NOBODY = Answer(CLIENT_LEFT, b"")
 """The answer when there is nobody to be answered."""
 
@@ -104,9 +108,10 @@ class GraphEndpoint:
         else:
             status = answer.status
             if answer is not NOBODY:
-                fields = ((b"x-request-id", request_id.encode()), *FIELDS, *answer.fields)
-                for message in json_messages(status, answer.content, accept.json or JSON, fields):
-                    await send(message)
+                own = (b"content-length", b"%d" % len(answer.content)), (b"x-request-id", request_id.encode())
+                fields = [*ALWAYS[accept.json or JSON], *own, *answer.fields]
+                await send({"type": "http.response.start", "status": status, "headers": fields, WHOLE: True})
+                await send({"type": "http.response.body", "body": answer.content})
         if self._logs_requests:
             duration_s = round(time.perf_counter() - started_s, 6)
             operation = scope.get(OPERATION)
