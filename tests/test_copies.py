@@ -291,8 +291,8 @@ async def test_no_request_is_lost_when_the_store_goes_and_comes_back_under_load(
         assert set(statuses) == {200}
         assert len(statuses) > 300
         for copy in three.each:
-            said = {line["event"] for line in copy.logged if line["event"].startswith("store is")}
-            assert said == {"store is away: going on with this copy's own memory", "store is back"}
+            said = [line["event"] for line in copy.logged if line["event"].startswith("store is")]
+            assert said[:2] == ["store is away: going on with this copy's own memory", "store is back"]
 
 
 async def test_two_of_three_copies_die_in_turn_and_no_request_is_lost_that_is_sent_again(

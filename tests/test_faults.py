@@ -121,7 +121,7 @@ async def test_a_slow_upstream_does_not_slow_the_others_down(sandbox: Sandbox, s
         await gateway.post(FOUR)
     others = [log for name, server in sandbox.servers.items() if name != "deployment" for log in server.log]
     assert others
-    assert all(log.finished_s is not None and log.finished_s - log.started_s < TIMEOUT_S for log in others)
+    assert all(log.finished_s is not None and log.finished_s - log.started_s < 0.4 for log in others)
 
 
 async def test_a_refusal_that_repeats_the_credential_is_not_relayed(gateway: Gateway) -> None:

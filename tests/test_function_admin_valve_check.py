@@ -135,6 +135,6 @@ def test_hostile_patterns_and_long_lists_take_no_time() -> None:
         }
     }
     mixed = [value for number in range(20_000) for value in (number, str(number), {"n": number})]
-    started_s = time.perf_counter()
+    started_s = time.thread_time()
     assert said({"code": "a" * 100_000 + "!", "other": "x", "unique": mixed}, schema).startswith("code: ")
-    assert time.perf_counter() - started_s < 5  # a hostile one would take longer than anyone waits
+    assert time.thread_time() - started_s < 0.5

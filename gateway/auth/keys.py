@@ -15,12 +15,11 @@ import msgspec
 from gateway.auth.inbound import Caller
 from gateway.auth.principal import Principal, fingerprint
 from gateway.roles import Role
-from gateway.settings import KeySettings, Settings, SettingsError
+from gateway.settings import KeySettings, Settings, SettingsError, read
 
 PREFIX = "fng_"
 LOOK_S = 0.1
 """How long a revoked key may still be taken: the file is looked at ten times a second, not for each request."""
-_FILE = msgspec.json.Decoder(list[KeySettings])
 
 
 class Keys:
@@ -69,8 +68,8 @@ class KeysFile:
             return ()
         if (seen := (state.st_mtime_ns, state.st_size)) != self._seen:
             try:
-                keys = _FILE.decode(self._path.read_bytes())
-            except msgspec.DecodeError as error:
+                keys = read(list[KeySettings], msgspec.json.decode(self._path.read_bytes()))
+            except (msgspec.DecodeError, SettingsError) as error:
                 raise SettingsError([f"{self._path} is not a file of keys"]) from error
             self._seen = seen
             return keys

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from msgspec import NODEFAULT
 from msgspec.structs import FieldInfo
@@ -15,6 +15,7 @@ from msgspec.structs import FieldInfo
 from gateway.settings.addresses import Url
 from gateway.settings.credentials import NoCredential
 from gateway.settings.secret import Secret
+from gateway.settings.single import choices_of
 from gateway.settings.stores import StoreUrl
 from gateway.settings.tables import Table
 
@@ -69,8 +70,8 @@ def _kind(annotation: Any, metadata: Sequence[Any] = ()) -> str:
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _kind(parts[0], parts[1:])
-    if origin is Literal:
-        return " or ".join(f"`{json.dumps(part)}`" for part in parts)
+    if choices := choices_of(annotation):
+        return " or ".join(f"`{json.dumps(choice)}`" for choice in choices)
     if origin in (Union, UnionType):
         kinds = (
             ["table"] if NoCredential in parts else [_kind(part, metadata) for part in parts if part is not NoneType]
@@ -82,8 +83,6 @@ def _kind(annotation: Any, metadata: Sequence[Any] = ()) -> str:
         return f"table of {_kind(parts[1])}"
     if origin is Secret:
         return f"{_kind(parts[0])}, secret"
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return " or ".join(f"`{json.dumps(member.value)}`" for member in annotation)
     if URL_CHECK in metadata:
         return "URL"
     return f"{WORDS[annotation]} {', '.join(_bounds(metadata))}".strip()
