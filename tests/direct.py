@@ -20,6 +20,7 @@ from gateway.execution import compile_plan
 from gateway.http.errors import public_error
 from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings
+from gateway.settled import settled
 from gateway.upstreams.clients import Upstreams
 from gateway.upstreams.http import new_session
 from schema import build_schema
@@ -46,13 +47,13 @@ class Direct:
 
     async def by_plan(self, text: str, key: str | None = "admin", **variables: Any) -> tuple[Any, Any, list[str]]:
         document, context = self._valid(text), await self.context(key)
-        result = await compile_plan(self.schema, document).execute(None, context, variables)
+        result = await settled(compile_plan(self.schema, document).execute(None, context, variables))
         return self._seen(result)
 
     async def by_reference(self, text: str, key: str | None = "admin", **variables: Any) -> tuple[Any, Any, list[str]]:
         document, context = self._valid(text), await self.context(key)
         result = experimental_execute_incrementally(self.schema, document, None, context, variables)
-        result = await result if inspect.isawaitable(result) else result
+        result = await settled(result)
         assert isinstance(result, ExecutionResult)
         return self._seen(result)
 

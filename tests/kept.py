@@ -21,7 +21,17 @@ class Kept:
 
     async def get(self, path: str) -> tuple[str, bool]:
         """The status and body, and whether the gateway is going to close the connection."""
-        self._writer.write(f"GET {path} HTTP/1.1\r\nHost: a.test\r\n\r\n".encode())
+        self.ask(path)
+        return await self.answer()
+
+    def ask(self, path: str) -> None:
+        self.send(f"GET {path} HTTP/1.1\r\nHost: a.test\r\n\r\n".encode())
+
+    def send(self, text: bytes) -> None:
+        self._writer.write(text)
+
+    async def answer(self) -> tuple[str, bool]:
+        """As ``get``, to what was asked before."""
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower()
         status, *lines = head.strip().split("\r\n")
         fields = dict(line.split(": ") for line in lines)

@@ -12,6 +12,7 @@ from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, build_
 from gateway.errors import UpstreamUnavailable
 from gateway.http.executable import Executable
 from gateway.http.streams.incremental import Format, Labels2022, Pending2023
+from gateway.settled import settled
 
 SDL = """
 directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
@@ -142,7 +143,7 @@ def places(errors: list[Any]) -> list[str]:
 @pytest.mark.parametrize("text", DEFERRED + STREAMED)
 @pytest.mark.parametrize("early", [False, True])
 async def test_the_newer_format_adds_up(schema: GraphQLSchema, text: str, early: bool) -> None:
-    whole = await executable(schema, text).execute(None, {})
+    whole = await settled(executable(schema, text).execute(None, {}))
     told = await bodies(schema, text, Pending2023("id", 100), early=early)
     data, errors = added_up_2023(told)
     assert data == whole.data
@@ -152,7 +153,7 @@ async def test_the_newer_format_adds_up(schema: GraphQLSchema, text: str, early:
 
 @pytest.mark.parametrize("text", DEFERRED)
 async def test_the_older_format_adds_up_and_completes_each_label_once(schema: GraphQLSchema, text: str) -> None:
-    whole = await executable(schema, text).execute(None, {})
+    whole = await settled(executable(schema, text).execute(None, {}))
     told = await bodies(schema, text, Labels2022("id", 100))
     data, errors = added_up_2022(told)
     assert data == whole.data

@@ -16,6 +16,7 @@ from gateway.sandbox.faults import Fault
 from gateway.sandbox.invoke.seed import SENTIMENT_ID
 from gateway.sandbox.running import Sandbox
 from gateway.settings import LinkSettings, Settings
+from gateway.settled import settled
 from schema import build_schema
 from tests.direct import Direct, direct
 from tests.harness import GREETING, SERVICE
@@ -185,7 +186,7 @@ async def test_a_guard_is_asked_once_for_a_level(both: Direct) -> None:
 
     context.require = counting  # type: ignore[method-assign]
     document = parse("{ functions(input: {count: 20}) { content } }")
-    result = await compile_plan(both.schema, document).execute(None, context, {})
+    result = await settled(compile_plan(both.schema, document).execute(None, context, {}))
     assert result.errors is None
     assert asked == [Role.USER, Role.ADMIN]
 

@@ -111,8 +111,7 @@ async def test_a_field_that_would_be_two_does_not_leave(settings: Settings, sand
             await app(scope, receive, send)
             return
         fields = [(b"content-length", b"2"), (b"x-field", values.pop())]
-        await send({"type": "http.response.start", "status": 200, "headers": fields, WHOLE: True})
-        await send({"type": "http.response.body", "body": b"{}"})
+        await send({"type": "http.response.start", "status": 200, "headers": fields, WHOLE: b"{}"})
 
     async with serving(settings, sandbox, evil) as gateway:
         while values:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+import msgspec
+
 from gateway.auth.caller_id import CallerId
 from gateway.callers.buckets import Allowance, Bucket, Buckets
 from gateway.callers.ledger import Ledger
@@ -24,15 +26,12 @@ CROWDED_RETRY_S = 1.0
 """Nobody knows when an operation ends."""
 
 
-class Account:
+class Account(msgspec.Struct, eq=False):
     """What a caller has left, for one request of it. A context manager: the place of an operation while it runs."""
 
-    __slots__ = ("_buckets", "_clock", "_min_points")
-
-    def __init__(self, buckets: tuple[Bucket, ...], min_points: int, clock: Callable[[], float]) -> None:
-        self._buckets = buckets
-        self._min_points = min_points
-        self._clock = clock
+    _buckets: tuple[Bucket, ...]
+    _min_points: int
+    _clock: Callable[[], float]
 
     def __enter__(self) -> None:
         for bucket in self._buckets:

@@ -9,6 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
+
 LOOKED_AT = 2
 """Old buckets that are looked at for each new one: more than one, so that the table shrinks when fewer call."""
 
@@ -24,18 +26,15 @@ class Allowance(NamedTuple):
     max_running: int
 
 
-class Bucket:
+class Bucket(msgspec.Struct, eq=False):
     """It keeps the time at which it is full again, from which all else follows.
 
     Source: the generic cell rate algorithm, ITU-T I.371, annex A.
     """
 
-    __slots__ = ("allowance", "full_at_s", "running")
-
-    def __init__(self, allowance: Allowance) -> None:
-        self.allowance = allowance
-        self.full_at_s = 0.0
-        self.running = 0
+    allowance: Allowance
+    full_at_s: float = 0.0
+    running: int = 0
 
     def wait_s(self, points: float, now_s: float) -> float:
         """Seconds until ``points`` can be spent, 0 for now. More than it holds is waited for until it is full."""
@@ -85,7 +84,9 @@ class Buckets:
 
     def _forget_some(self, now_s: float) -> None:
         kept = self._by_name
-        for _ in range(min(LOOKED_AT, len(kept))):
+        for _ in range(LOOKED_AT):
+            if not kept:
+                return
             name, bucket = kept.popitem(last=False)
             if bucket.running or bucket.full_at_s > now_s:  # a new one would not be the same
                 kept[name] = bucket

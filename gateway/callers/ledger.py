@@ -22,21 +22,17 @@ MAX_CHARGES = 500
 """In one message."""
 
 
-class SharedBucket(Bucket):
+class SharedBucket(Bucket, eq=False, kw_only=True):
     """Its time to be full is the later one of what this gateway knows, and what the store says of all of them."""
 
-    __slots__ = ("_ledger", "name", "untold")
-
-    def __init__(self, allowance: Allowance, name: str, ledger: Ledger) -> None:
-        super().__init__(allowance)
-        self.name = name
-        self.untold = 0.0
-        self._ledger = ledger
+    name: str
+    ledger: Ledger
+    untold: float = 0.0
 
     def spend(self, points: float, now_s: float) -> None:
         super().spend(points, now_s)
         self.untold = min(self.untold + points, 2 * self.allowance.burst_points)
-        self._ledger.tell(self)
+        self.ledger.tell(self)
 
     def share_left(self, now_s: float) -> float:
         """Which share of its points it has, 0 to 1."""
@@ -60,7 +56,8 @@ class Ledger:
 
     def bucket(self, kind: str) -> Callable[[Allowance, str], SharedBucket]:
         """What makes shared buckets of a kind, by their name."""
-        return lambda allowance, name: SharedBucket(allowance, self._store.names.of("points", kind, name), self)
+        names = self._store.names
+        return lambda allowance, name: SharedBucket(allowance, name=names.of("points", kind, name), ledger=self)
 
     def tell(self, bucket: SharedBucket) -> None:
         """Have the store told soon."""

@@ -46,6 +46,17 @@ def _shaped(run: Run, selection: Selection, rows: Column, columns: list[list[Any
     return then(together(every), partial(_with_care, selection, len(rows.values)))
 
 
+def read_in_place(selection: Selection, rows: list[Any]) -> list[Any] | None:
+    """The rows of a level without columns, by generated code alone; None where somebody has to look at each value."""
+    shaper = selection.generator.fitting(selection, rows)
+    if shaper is None:
+        return None
+    try:
+        return shaper(rows)
+    except Exception:
+        return None
+
+
 def _with_care(selection: Selection, count: int, columns: list[list[Any]]) -> list[Any]:
     """The rows, made of all columns without generated code: every value was looked at."""
     keys = [each.key for each in selection.fields]

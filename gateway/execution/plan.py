@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -16,12 +16,13 @@ from graphql import (
 )
 from graphql.execution import experimental_execute_incrementally
 from graphql.execution.values import VariableValues, get_variable_values
+from graphql.pyutils import AwaitableOrValue
 
-from gateway.execution.awaiting import Later
+from gateway.execution.awaiting import Found, Later
 from gateway.execution.codegen import WARM_ROWS
 from gateway.execution.documents import Survey, fragments_of, operation_of
 from gateway.execution.explain import explain
-from gateway.execution.levels import shape, shape_serially
+from gateway.execution.levels import read_in_place, shape, shape_serially
 from gateway.execution.outline import Level, N, Notes, outline
 from gateway.execution.places import Root
 from gateway.execution.planner import Planner, PlanUnsupported
@@ -84,8 +85,8 @@ class Plan:
         self._takes_variables = bool(operation.definition.variable_definitions)
         self._serial = operation.definition.operation is OperationType.MUTATION
         self._first = _Variant(operation, VariableValues({}, dict(survey.conditions)), survey.fields)
-        self.immediate = not any(level.columns for level in self._first.levels)
-        """Whether all fields are read in place: what resolvers give is all there is to wait for."""
+        self.immediate = not (self._takes_variables or self._serial or self._first.root.columns)
+        """Whether generated code reads all fields in place: there is nothing to wait for."""
         self._variants: dict[tuple[bool | None, ...], _Variant] = {tuple(survey.conditions.values()): self._first}
 
     @property
@@ -104,12 +105,17 @@ class Plan:
 
     def execute(
         self, root_value: Any = None, context_value: Any = None, variables: dict[str, Any] | None = None
-    ) -> Coroutine[Any, Any, ExecutionResult]:
-        """Run it. When the awaiting task is cancelled, all that was started is cancelled and waited for."""
+    ) -> AwaitableOrValue[ExecutionResult]:
+        """Run it: the result, where resolvers give nothing to wait for, else a coroutine to be awaited at once.
+
+        When the awaiting task is cancelled, all that was started is cancelled and waited for.
+        """
+        if self.immediate and (rows := read_in_place(self._first.root, [root_value])) is not None:
+            return ExecutionResult(rows[0], None)
         # Made anew each time: who runs batches under graphql-core knows an execution by it.
         coerced = self._coerced(variables or {}) if self._takes_variables else VariableValues({}, {})
         if isinstance(coerced, list):
-            return _refused(coerced)
+            return ExecutionResult(None, coerced)
         try:
             variant = self._variant(coerced)
         except (PlanUnsupported, GraphQLError):
@@ -134,20 +140,16 @@ class Plan:
         self._variants[key] = variant
         return variant
 
-    async def _run(self, root: Selection, run: Run) -> ExecutionResult:
+    def _run(self, root: Selection, run: Run) -> AwaitableOrValue[ExecutionResult]:
         rows = Column([run.root_value], Root())
         try:
-            found = await shape_serially(run, root, rows) if self._serial else shape(run, root, rows)
-            [data] = await found.arrive() if isinstance(found, Later) else found
-            if run.background:
-                await run.finish()
+            found = Later(partial(shape_serially, run, root, rows)) if self._serial else shape(run, root, rows)
         except BaseException:
             run.abandon()
             raise
-        if isinstance(data, Failed):
-            run.stop(data, rows.places, 0)
-            data = None
-        return ExecutionResult(data, run.errors() if run.failed else None)
+        if isinstance(found, Later) or run.background:
+            return _arrived(run, rows, found)
+        return _result(run, rows, found)
 
     async def _execute_by_reference(
         self, root_value: Any, context_value: Any, variables: dict[str, Any] | None
@@ -168,5 +170,20 @@ class Plan:
         return result
 
 
-async def _refused(errors: list[GraphQLError]) -> ExecutionResult:
-    return ExecutionResult(None, errors)
+async def _arrived(run: Run, rows: Column, found: Found) -> ExecutionResult:
+    try:
+        values = await found.arrive() if isinstance(found, Later) else found
+        if run.background:
+            await run.finish()
+    except BaseException:
+        run.abandon()
+        raise
+    return _result(run, rows, values)
+
+
+def _result(run: Run, rows: Column, values: list[Any]) -> ExecutionResult:
+    [data] = values
+    if isinstance(data, Failed):
+        run.stop(data, rows.places, 0)
+        data = None
+    return ExecutionResult(data, run.errors() if run.failed else None)

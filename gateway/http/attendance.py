@@ -1,19 +1,20 @@
-"""Watching over a request that takes its time: its body does not come, or its client leaves.
+"""Watching over a request that takes its time: its client may leave.
 
-Most requests are answered before anything could be watched, and cost an entry in the ticker.
+Most requests are answered before anyone could look. One that never waits costs nothing here, the others an entry in a
+ticker.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
-from types import TracebackType
-from typing import TypeVar
+from collections.abc import Coroutine, Generator
+from types import TracebackType, coroutine
+from typing import Any, TypeVar
 
 from starlette.types import Receive
 
-from gateway.http.exchange import ClientLeft, TooSlow
+from gateway.http.exchange import ClientLeft
 from gateway.ticker import Ticker
 
 T = TypeVar("T")
@@ -22,39 +23,47 @@ PATIENCE_S = 0.05
 """How long a request runs before anyone looks."""
 
 
-class Attendance:
-    """A context manager around the work for one request, in the task that does it.
+@coroutine
+def while_connected(
+    receive: Receive, work: Coroutine[Any, Any, T], ticker: Ticker | None = None
+) -> Generator[Any, Any, T]:
+    """What ``work`` gives, for a request whose body has been read; it begins at once.
 
-    Raises ``TooSlow`` when the body is not whole after ``body_timeout_s``, and ``ClientLeft`` when nobody waits for the
-    answer any more: the work is cancelled then. ``read`` is to be called once the body is whole.
+    Raises ``ClientLeft`` when nobody waits for the answer any more: the work is cancelled then.
     """
+    try:
+        waits_for = work.send(None)
+        with _Attendance(receive, ticker or Ticker()):
+            while True:
+                # As `yield from work` does it, which cannot begin in the middle (PEP 380).
+                try:
+                    arrived = yield waits_for
+                except BaseException as error:
+                    waits_for = work.throw(error)
+                else:
+                    waits_for = work.send(arrived)
+    except StopIteration as done:
+        result: T = done.value
+        return result
 
-    __slots__ = (
-        "_body_read",
-        "_body_timeout_s",
-        "_interrupted_by",
-        "_receive",
-        "_started_s",
-        "_task",
-        "_ticker",
-        "_watching",
-    )
 
-    def __init__(self, receive: Receive, body_timeout_s: float, ticker: Ticker) -> None:
+class _Attendance:
+    """A context manager around the work for one request, in the task that does it."""
+
+    __slots__ = ("_client_left", "_receive", "_started_s", "_task", "_ticker", "_watching")
+
+    def __init__(self, receive: Receive, ticker: Ticker) -> None:
         self._receive = receive
-        self._body_timeout_s = body_timeout_s
         self._ticker = ticker
-        self._body_read = False
-        self._interrupted_by: Exception | None = None
+        self._client_left = False
         self._watching: asyncio.Task[None] | None = None
 
-    def __enter__(self) -> Attendance:
+    def __enter__(self) -> None:
         self._started_s = time.monotonic()
         self._ticker.add(self)
         task = asyncio.current_task(self._ticker.loop)
         assert task is not None
         self._task: asyncio.Task[object] = task
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -63,41 +72,17 @@ class Attendance:
         watching, self._watching = self._watching, None  # no longer held: what ends it holds this
         if watching is not None:
             watching.cancel()
-        if (
-            self._interrupted_by is not None
-            and isinstance(error, asyncio.CancelledError)
-            and self._task.uncancel() == 0
-        ):
-            raise self._interrupted_by from None
-
-    def read(self) -> None:
-        """The body is whole: what is left to watch is the client."""
-        self._body_read = True
+        if self._client_left and isinstance(error, asyncio.CancelledError) and self._task.uncancel() == 0:
+            raise ClientLeft from None
 
     def look(self, now_s: float) -> None:
-        """Begin to watch the client, or end the wait for the body."""
-        lasted_s = now_s - self._started_s
-        if lasted_s < PATIENCE_S:
-            return
-        if self._body_read:
+        """Begin to watch the client."""
+        if now_s - self._started_s >= PATIENCE_S:
             self._ticker.discard(self)
             self._watching = asyncio.get_running_loop().create_task(self._watch())
-        elif lasted_s >= self._body_timeout_s:
-            self._interrupt(TooSlow(self._body_timeout_s))
 
     async def _watch(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        self._interrupt(ClientLeft())
-
-    def _interrupt(self, reason: Exception) -> None:
-        self._ticker.discard(self)
-        self._interrupted_by = reason
+        self._client_left = True
         self._task.cancel()
-
-
-async def while_connected(receive: Receive, work: Awaitable[T]) -> T:
-    """What ``work`` gives, for a request whose body has been read. Raises ``ClientLeft`` as ``Attendance``."""
-    with Attendance(receive, 0, Ticker()) as attendance:
-        attendance.read()
-        return await work

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
+from graphql.pyutils import AwaitableOrValue
 from starlette.types import Scope
 
 from gateway.auth.authenticators import Chain
@@ -38,21 +39,36 @@ class Contexts:
     chain: Chain
     callers: Callers
 
-    async def open(self, request_id: str, authorization: list[str], address: str | None) -> Context:
+    def of(self, scope: Scope, request_id: str) -> AwaitableOrValue[Context]:
+        """The context of an HTTP request. Raises ``Unauthenticated`` or ``RateLimited``."""
+        return self.open(request_id, header(scope, b"authorization"), client_address(scope))
+
+    def open(self, request_id: str, authorization: list[str], address: str | None) -> AwaitableOrValue[Context]:
         """The context of a request with these ``Authorization`` values.
 
-        Raises ``Unauthenticated`` or ``RateLimited``.
+        At once, where nobody has to wait to know who calls. Raises ``Unauthenticated`` or ``RateLimited``.
         """
         try:
             found = self.chain.authenticate(caller_of(authorization))
-            principal = found if isinstance(found, Principal) else await found
         except Unauthenticated:
-            self.callers.account(caller_id(ANONYMOUS, address)).charge_refused()
+            self._charge_unknown(address)
             raise
+        if isinstance(found, Principal):
+            return self._admitted(found, request_id, address)
+        return self._waited(found, request_id, address)
+
+    async def _waited(self, asked: Awaitable[Principal], request_id: str, address: str | None) -> Context:
+        try:
+            principal = await asked
+        except Unauthenticated:
+            self._charge_unknown(address)
+            raise
+        return self._admitted(principal, request_id, address)
+
+    def _admitted(self, principal: Principal, request_id: str, address: str | None) -> Context:
         account = self.callers.account(caller_id(principal, address))
         account.check()
         return Context(request_id, principal, account, self.settings, self.upstreams, self.chain)
 
-    def of(self, scope: Scope, request_id: str) -> Awaitable[Context]:
-        """The context of an HTTP request. Raises ``Unauthenticated`` or ``RateLimited``."""
-        return self.open(request_id, header(scope, b"authorization"), client_address(scope))
+    def _charge_unknown(self, address: str | None) -> None:
+        self.callers.account(caller_id(ANONYMOUS, address)).charge_refused()

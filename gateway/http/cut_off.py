@@ -43,12 +43,12 @@ class CutOff:
             request_id = new_request_id()
             log.warning("cut off", request_id=request_id, path=scope["path"])
             if scope["type"] == "http":
-                await _refuse(send, request_id)
+                await _refuse(scope, send, request_id)
 
 
-async def _refuse(send: Send, request_id: str) -> None:
+async def _refuse(scope: Scope, send: Send, request_id: str) -> None:
     error = ShuttingDown("The gateway is shutting down.")
     with contextlib.suppress(RuntimeError):  # what uvicorn raises for an answer that has begun
         await send_json(
-            secured(send), error.http_status, refusal(error, request_id), JSON, {"x-request-id": request_id}
+            scope, secured(send), error.http_status, refusal(error, request_id), JSON, {"x-request-id": request_id}
         )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 import strawberry
 from graphql import ExecutionResult, GraphQLSchema
+from graphql.pyutils import AwaitableOrValue
 
 from gateway.callers.accounts import Account, Callers
 from gateway.callers.ledger import Ledger
@@ -26,6 +27,7 @@ from gateway.http.plan_view import ONLY, PlanView
 from gateway.http.shared_answers import SharedAnswers
 from gateway.parts import Parts
 from gateway.settings import Settings
+from gateway.settled import settled
 from gateway.store.interface import Store
 from gateway.store.memory import Memory
 from gateway.upstreams.recorder import Recorder
@@ -52,23 +54,18 @@ class Usage(NamedTuple):
     kept_bytes: int
 
 
-class Response:
+class Response(msgspec.Struct, eq=False):
     """What an execution gave, perhaps for several requests."""
 
-    __slots__ = ("_content", "_max_errors", "_result")
-
-    def __init__(self, result: ExecutionResult, max_errors: int) -> None:
-        self._result = result
-        self._max_errors = max_errors
-        self._content: bytes | None = None
+    _result: ExecutionResult
+    _max_errors: int
+    _content: bytes | None = None
 
     @classmethod
     def of(cls, content: bytes, max_errors: int) -> Response:
         """The flawless one with this body, which another gateway has encoded. Raises ``msgspec.MsgspecError``."""
         body = msgspec.json.decode(content, type=_Flawless)
-        response = cls(ExecutionResult(body.data, None, body.extensions), max_errors)
-        response._content = content
-        return response
+        return cls(ExecutionResult(body.data, None, body.extensions), max_errors, content)
 
     @property
     def flawless(self) -> bool:
@@ -164,27 +161,37 @@ class Engine:
         """A document of the gateway's own, which has no limits. Raises ``Refused``."""
         return self._documents.prepare(text, variables, limited=False)
 
-    async def respond(self, prepared: Prepared, context: Context) -> Response:
+    def respond(self, prepared: Prepared, context: Context) -> AwaitableOrValue[Response]:
         """Run a query or mutation; a query together with those who ask the same at this moment.
 
-        Raises ``RateLimited``.
+        At once, where there is nothing to wait for. Raises ``RateLimited``.
         """
-        with context.account.admit(prepared.cost, prepared.spent_s):
-            context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
+        account = context.account.admit(prepared.cost, prepared.spent_s)
+        context.allowance.limit(self._limits.operation_timeout_s, self._limits.max_upstream_requests)
+        if prepared.plan or not self._answers.unshared(prepared):
+            return self._responded(prepared, context, account)
+        result = self._run(prepared, context)
+        if isinstance(result, ExecutionResult):
+            return Response(result, self._max_errors)
+        return self._waited(result, account)
 
+    async def _responded(self, prepared: Prepared, context: Context, account: Account) -> Response:
+        with account:
             if prepared.plan and await self._plans.is_shown(prepared, context):
                 return await self._planned(prepared, context)
-            if self._answers.unshared(prepared):
-                return Response(await self._run(prepared, context), self._max_errors)
 
             async def execute() -> Response:
-                return Response(await self._run(prepared, context), self._max_errors)
+                return Response(await settled(self._run(prepared, context)), self._max_errors)
 
             return await self._answers.answer(prepared, context.principal, execute)
 
+    async def _waited(self, result: Awaitable[ExecutionResult], account: Account) -> Response:
+        with account:
+            return Response(await result, self._max_errors)
+
     async def execute(self, prepared: Prepared, context: Context) -> Body:
         """As ``respond``; the body."""
-        return (await self.respond(prepared, context)).body(context.request_id)
+        return (await settled(self.respond(prepared, context))).body(context.request_id)
 
     def stream(self, prepared: Prepared, context: Context) -> AsyncGenerator[Body, None]:
         """Run any operation: one body, or one for each event of a subscription.
@@ -210,12 +217,12 @@ class Engine:
         recorder = context.allowance.recorder = Recorder()
 
         async def execute() -> Response:
-            result = await self._run(prepared, context)
+            result = await settled(self._run(prepared, context))
             return Response(self._plans.with_times(prepared, recorder, result), self._max_errors)
 
         return await (execute() if prepared.is_query else self._answers.answer(prepared, context.principal, execute))
 
-    def _run(self, prepared: Prepared, context: Context) -> Awaitable[ExecutionResult]:
+    def _run(self, prepared: Prepared, context: Context) -> AwaitableOrValue[ExecutionResult]:
         return prepared.executable.execute(context, prepared.variables)
 
     async def _once(self, prepared: Prepared, context: Context) -> AsyncGenerator[Body, None]:

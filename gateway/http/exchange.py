@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -49,11 +49,27 @@ ROUTE = "fngraph.route"
 """Key of the scope: the template of a REST route, such as ``/users/{username}``, once it is found."""
 HEADER = "fngraph.header"
 """Key of the scope: its header fields by name, once somebody asked for one."""
+BODY = "fngraph.body"
+"""Key of the scope: the whole body, where it was there before anybody asked for it."""
 WHOLE = "fngraph.whole"
-"""Key of the message that begins an answer: its body is the next message, all of it, at once."""
+"""An extension of ASGI, for answers that are whole. It is the key of the message that begins one, and holds its body:
+no other message follows."""
 
 Field = tuple[bytes, bytes]
 """A header: its name in lower case, and its value."""
+
+
+class Spelt(list[Field]):
+    """Header fields, and the ``text`` that they are in HTTP/1.1. Who changes them makes a plain list of them."""
+
+    __slots__ = ("text",)
+
+    text: bytes
+
+
+def spelt(fields: Iterable[Field]) -> bytes:
+    """The text of header fields: a line for each. Source: RFC 9112, section 5."""
+    return b"".join([b"%b: %b\r\n" % field for field in fields])
 
 
 def raw_header(scope: Scope, name: bytes) -> bytes:
@@ -109,34 +125,27 @@ def _media_type(value: bytes) -> tuple[str, str]:
     return kind.strip(), named.get("charset", "").strip('"')
 
 
+def body_at_hand(scope: Scope, settings: Settings) -> bytes | None:
+    """The whole body, where it need not be waited for. Raises ``TooLarge``."""
+    body: bytes | None = scope.get(BODY)
+    if body is not None and len(body) > settings.max_body_bytes:
+        raise _too_large(settings.max_body_bytes)
+    return body
+
+
 async def read_body(scope: Scope, receive: Receive, settings: Settings) -> bytes:
-    """The whole body, in memory, within ``body_timeout_s``. Raises as ``whole_body``, and ``TooSlow``."""
-    try:
-        async with asyncio.timeout(settings.body_timeout_s):
-            return await whole_body(scope, receive, settings.max_body_bytes)
-    except TimeoutError as error:
-        raise TooSlow(settings.body_timeout_s) from error
+    """The whole body, in memory. What says that it is too long is not read at all.
 
-
-async def whole_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
-    """The whole body, in memory, whatever time it takes. What says that it is too long is not read at all.
-
-    Raises ``TooLarge``, or ``BadInput`` when it breaks off.
+    Raises ``TooLarge``, ``TooSlow`` when it is not whole after ``body_timeout_s``, ``BadInput`` when it breaks off.
     """
+    body = body_at_hand(scope, settings)
+    if body is not None:
+        return body
+    limit_bytes = settings.max_body_bytes
     length = raw_header(scope, b"content-length")
     if length.isdigit() and int(length[:20]) > limit_bytes:
         raise _too_large(limit_bytes)
-    chunk, more = _chunk_of(await receive())
-    if not more and len(chunk) <= limit_bytes:
-        return chunk
-    chunks, size = [chunk], len(chunk)
-    while more and size <= limit_bytes:
-        chunk, more = _chunk_of(await receive())
-        chunks.append(chunk)
-        size += len(chunk)
-    if size > limit_bytes:
-        raise _too_large(limit_bytes)
-    return b"".join(chunks)
+    return b"".join([chunk async for chunk in body_chunks(receive, limit_bytes, settings.body_timeout_s)])
 
 
 async def body_chunks(receive: Receive, limit_bytes: int, timeout_s: float) -> AsyncGenerator[bytes, None]:
@@ -176,13 +185,25 @@ def retry_after(seconds: float) -> str:
     return str(math.ceil(seconds))
 
 
-async def send_json(send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:
+def send_whole(scope: Scope, send: Send, status: int, fields: list[Field], content: bytes) -> Awaitable[None]:
+    """Answer ``content``: by one message to a server that takes it so, else by two."""
+    start = {"type": "http.response.start", "status": status, "headers": fields}
+    if WHOLE in scope.get("extensions", ()):
+        return send(start | {WHOLE: content})
+    return _send_two(send, start, {"type": "http.response.body", "body": content})
+
+
+async def _send_two(send: Send, start: Message, body: Message) -> None:
+    await send(start)
+    await send(body)
+
+
+async def send_json(scope: Scope, send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:
     """Answer ``body`` as JSON."""
     fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     content = msgspec.json.encode(body)
     fields += [content_type(media_type), (b"content-length", b"%d" % len(content))]
-    await send({"type": "http.response.start", "status": status, "headers": fields, WHOLE: True})
-    await send({"type": "http.response.body", "body": content})
+    await send_whole(scope, send, status, fields, content)
 
 
 def content_type(media_type: str) -> Field:

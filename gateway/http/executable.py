@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,7 @@ from graphql.execution import (
     experimental_execute_incrementally,
 )
 from graphql.execution.incremental import IncrementalExecutor
+from graphql.pyutils import AwaitableOrValue
 
 from gateway.execution import Plan, PlanUnsupported, compile_plan
 from gateway.http.limits.survey import INCREMENTAL
@@ -55,8 +56,8 @@ class Executable:
         self._schema = schema
         self._suggestions = suggestions
 
-    def execute(self, context: Any, variables: dict[str, Any]) -> Awaitable[ExecutionResult]:
-        """The whole answer, whatever ``@defer`` and ``@stream`` say."""
+    def execute(self, context: Any, variables: dict[str, Any]) -> AwaitableOrValue[ExecutionResult]:
+        """The whole answer, whatever ``@defer`` and ``@stream`` say; at once, where there is nothing to wait for."""
         plan = self.plan
         return self._by_reference(context, variables) if plan is None else plan.execute(None, context, variables)
 
@@ -136,7 +137,7 @@ class Executable:
             plan = compile_plan(self._schema, self._at_once, self._name, hide_suggestions=not self._suggestions)
         except PlanUnsupported:
             return None
-        self.immediate = plan.immediate and self.kind is OperationType.QUERY
+        self.immediate = plan.immediate
         return plan
 
     @cached_property

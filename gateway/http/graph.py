@@ -12,28 +12,33 @@ from collections.abc import Sequence
 
 import msgspec
 import structlog
+from graphql.pyutils import AwaitableOrValue
 from starlette.types import Receive, Scope, Send
 
+from gateway.context import Context
 from gateway.errors import BadInput, GatewayError
 from gateway.http.accept import JSON, RESPONSE_JSON, Accepted, accepted
-from gateway.http.attendance import Attendance, while_connected
+from gateway.http.attendance import while_connected
 from gateway.http.contexts import Contexts, new_request_id
 from gateway.http.cross_site import require_preflight
 from gateway.http.documents import Prepared, Refused
-from gateway.http.engine import Body, Engine, refusal
+from gateway.http.engine import Body, Engine, Response, refusal
 from gateway.http.errors import public_failure
 from gateway.http.exchange import (
     CLIENT_LEFT,
     OPERATION,
-    WHOLE,
     ClientLeft,
     Field,
+    Spelt,
     WrongMediaType,
+    body_at_hand,
     content_type,
     media_type,
     raw_header,
+    read_body,
     retry_after,
-    whole_body,
+    send_whole,
+    spelt,
 )
 from gateway.http.multipart import MULTIPART_FORM, read_multipart
 from gateway.http.operation import Operation, Operations, operation_in_url
@@ -43,6 +48,7 @@ from gateway.http.streams.forms import Forms
 from gateway.http.streams.sending import Stream, Streams
 from gateway.http.web_page import send_page
 from gateway.settings import Settings
+from gateway.settled import settled
 from gateway.ticker import Ticker
 
 
@@ -70,8 +76,12 @@ class Answer(msgspec.Struct):
     fields: Sequence[Field] = ()
 
 
+Asked = Operation | list[Operation]
+"""One operation, or a batch."""
+
 ALWAYS = {kind: (content_type(kind), *FIELDS) for kind in (JSON, RESPONSE_JSON)}
 """The header fields that every answer of a media type has."""
+ALWAYS_SPELT = {kind: spelt(fields) for kind, fields in ALWAYS.items()}
 
 NOBODY = Answer(CLIENT_LEFT, b"")
 """The answer when there is nobody to be answered."""
@@ -100,7 +110,18 @@ class GraphEndpoint:
         started_s = time.perf_counter()
         accept = accepted(wanted)
         try:
-            answer = await self._answer(scope, receive, accept, request_id)
+            if accept.nothing:
+                raise NotAcceptable("The answer is application/graphql-response+json or application/json.")
+            found = self._contexts.of(scope, request_id)
+            context = found if isinstance(found, Context) else await found
+            try:
+                asked = self._asked(scope, receive)
+                if not isinstance(asked, (Operation, list)):
+                    asked = await asked
+            except GatewayError:
+                context.account.charge_refused()
+                raise
+            answer = await while_connected(receive, self._answer(asked, context, scope, accept), self._ticker)
         except Exception as error:
             answer = _failed(error, request_id, scope)
         if isinstance(answer, Stream):
@@ -108,10 +129,10 @@ class GraphEndpoint:
         else:
             status = answer.status
             if answer is not NOBODY:
-                own = (b"content-length", b"%d" % len(answer.content)), (b"x-request-id", request_id.encode())
-                fields = [*ALWAYS[accept.json or JSON], *own, *answer.fields]
-                await send({"type": "http.response.start", "status": status, "headers": fields, WHOLE: True})
-                await send({"type": "http.response.body", "body": answer.content})
+                fields: list[Field] = _fields(accept.json or JSON, len(answer.content), request_id.encode())
+                if answer.fields:
+                    fields = [*fields, *answer.fields]
+                await send_whole(scope, send, status, fields, answer.content)
         if self._logs_requests:
             duration_s = round(time.perf_counter() - started_s, 6)
             operation = scope.get(OPERATION)
@@ -125,36 +146,42 @@ class GraphEndpoint:
             return CLIENT_LEFT
         return 200
 
-    async def _answer(self, scope: Scope, receive: Receive, accept: Accepted, request_id: str) -> Answer | Stream:
-        if accept.nothing:
-            raise NotAcceptable("The answer is application/graphql-response+json or application/json.")
-        with Attendance(receive, self._settings.body_timeout_s, self._ticker) as attendance:
-            context = await self._contexts.of(scope, request_id)
-            try:
-                operations = await self._posted(scope, receive) if scope["method"] == "POST" else self._named(scope)
-            except GatewayError:
-                context.account.charge_refused()
-                raise
-            attendance.read()
-            if isinstance(operations, list):
-                return await self._batch(operations, scope, request_id, accept)
-            try:
-                prepared = self._engine.known(operations) or await self._engine.prepare(operations, context)
-            except (Refused, BadInput) as refused:
-                body = refusal(refused, context.request_id)
-                return self._forms.refused(body) if accept.events else _with_status(body, accept, scope)
-            scope[OPERATION] = prepared.executable.kind_name
-            if scope["method"] == "GET":
-                _check_safe(prepared)
-            if accept.events or accept.multipart:
-                stream = await self._forms.stream(prepared, context, accept)
-                if stream is not None:
-                    return stream
-            _check_kind(prepared)
-            response = await self._engine.respond(prepared, context)
-            if response.flawless:
-                return Answer(200, response.content)
-            return _with_status(response.body(context.request_id), accept, scope)
+    def _asked(self, scope: Scope, receive: Receive) -> AwaitableOrValue[Asked]:
+        """What the request asks for."""
+        if scope["method"] != "POST":
+            return self._named(scope)
+        kind, charset = media_type(scope)
+        if kind == JSON and charset in ("", "utf-8"):
+            body = body_at_hand(scope, self._settings)
+            return self._operations.of(body) if body is not None else self._read(scope, receive)
+        if kind == MULTIPART_FORM:
+            return read_multipart(scope, receive, self._settings)
+        raise WrongMediaType("The body must be application/json, in UTF-8.")
+
+    async def _read(self, scope: Scope, receive: Receive) -> Asked:
+        return self._operations.of(await read_body(scope, receive, self._settings))
+
+    async def _answer(self, asked: Asked, context: Context, scope: Scope, accept: Accepted) -> Answer | Stream:
+        if isinstance(asked, list):
+            return await self._batch(asked, scope, context.request_id, accept)
+        try:
+            prepared = self._engine.known(asked) or await self._engine.prepare(asked, context)
+        except (Refused, BadInput) as refused:
+            body = refusal(refused, context.request_id)
+            return self._forms.refused(body) if accept.events else _with_status(body, accept, scope)
+        scope[OPERATION] = prepared.executable.kind_name
+        if scope["method"] == "GET":
+            _check_safe(prepared)
+        if accept.events or accept.multipart:
+            stream = await self._forms.stream(prepared, context, accept)
+            if stream is not None:
+                return stream
+        _check_kind(prepared)
+        given = self._engine.respond(prepared, context)
+        response = given if isinstance(given, Response) else await given
+        if response.flawless:
+            return Answer(200, response.content)
+        return _with_status(response.body(context.request_id), accept, scope)
 
     def _named(self, scope: Scope) -> Operation:
         """The operation that the URL of a GET names."""
@@ -164,14 +191,6 @@ class GraphEndpoint:
             require_preflight(scope)
         return operation_in_url(scope["query_string"])
 
-    async def _posted(self, scope: Scope, receive: Receive) -> Operation | list[Operation]:
-        kind, charset = media_type(scope)
-        if kind == JSON and charset in ("", "utf-8"):
-            return self._operations.of(await whole_body(scope, receive, self._settings.max_body_bytes))
-        if kind == MULTIPART_FORM:
-            return await read_multipart(scope, receive, self._settings)
-        raise WrongMediaType("The body must be application/json, in UTF-8.")
-
     async def _batch(self, operations: list[Operation], scope: Scope, request_id: str, accept: Accepted) -> Answer:
         """Each operation by itself, side by side, as if each were a request; the answers are in their order."""
         scope[OPERATION] = "batch"
@@ -180,7 +199,7 @@ class GraphEndpoint:
 
         async def answer(operation: Operation) -> Body:
             try:
-                context = await self._contexts.of(scope, request_id)
+                context = await settled(self._contexts.of(scope, request_id))
                 prepared = await self._engine.prepare(operation, context)
                 _check_kind(prepared)
                 return await self._engine.execute(prepared, context)
@@ -188,6 +207,14 @@ class GraphEndpoint:
                 return refusal(refused, request_id)
 
         return Answer(200, msgspec.json.encode(await asyncio.gather(*map(answer, operations))))
+
+
+def _fields(media_type: str, length: int, request_id: bytes) -> Spelt:
+    digits = b"%d" % length
+    fields = Spelt((*ALWAYS[media_type], (b"content-length", digits), (b"x-request-id", request_id)))
+    own = b"content-length: %b\r\nx-request-id: %b\r\n" % (digits, request_id)
+    fields.text = ALWAYS_SPELT[media_type] + own
+    return fields
 
 
 def _failed(error: Exception, request_id: str, scope: Scope) -> Answer:

@@ -17,7 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from gateway.process.whole_answers import Protocol
+from gateway.process.protocol import CLOSE, Protocol
 from gateway.settings import Settings
 
 COLLECTOR_THRESHOLDS = (50_000, 20, 20)
@@ -30,7 +30,6 @@ LINGER_S = 0.5
 """How long connections stay open that wait for their next request, which may be on its way."""
 CLOSING_S = 1.0
 """For clients to answer the closing of their WebSocket, and for what is cut off to clean up."""
-CLOSE = (b"connection", b"close")
 
 
 class Server(uvicorn.Server):

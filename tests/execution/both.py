@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from typing import Any
 
 from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute, parse, validate
 
-from gateway.execution import compile_plan
+from gateway.execution import Plan, compile_plan
+from gateway.settled import settled
 
 Entry = tuple[str, str, str]
 """Message, path and locations of an error; as text, so that they can be sorted."""
@@ -21,7 +21,13 @@ async def by_plan(
     variables: dict[str, Any] | None = None,
     context: Any = None,
 ) -> ExecutionResult:
-    return await compile_plan(schema, document).execute(root, context, variables)
+    return await executed(compile_plan(schema, document), root, context, variables)
+
+
+async def executed(
+    plan: Plan, root: Any = None, context: Any = None, variables: dict[str, Any] | None = None
+) -> ExecutionResult:
+    return await settled(plan.execute(root, context, variables))
 
 
 async def by_reference(
@@ -32,7 +38,7 @@ async def by_reference(
     context: Any = None,
 ) -> ExecutionResult:
     result = execute(schema, document, root, context, variables)
-    return await result if inspect.isawaitable(result) else result
+    return await settled(result)
 
 
 async def by_both(

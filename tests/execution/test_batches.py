@@ -10,7 +10,7 @@ import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema, parse
 
 from gateway.execution import compile_plan, mark_batch
-from tests.execution.both import by_both, by_plan, by_reference, valid
+from tests.execution.both import by_both, by_plan, by_reference, executed, valid
 
 Call = tuple[list[Any], dict[str, Any], list[str | int]]
 SDL = """
@@ -154,7 +154,7 @@ async def test_executions_side_by_side_do_not_share_calls() -> None:
     document = parse("{ posts { author { name } } }")
     plan = compile_plan(schema, document)
     callers = [f"caller {number}" for number in range(5)]
-    by_one_plan = [plan.execute(POSTS, caller) for caller in callers]
+    by_one_plan = [executed(plan, POSTS, caller) for caller in callers]
     for executions in (by_one_plan, [by_reference(schema, document, POSTS, None, caller) for caller in callers]):
         results = await asyncio.gather(*executions)
         for number, result in enumerate(results):

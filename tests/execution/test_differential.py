@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gateway.execution import compile_plan
-from tests.execution.both import Entry, by_reference, entries
+from tests.execution.both import Entry, by_reference, entries, executed
 from tests.execution.documents import DocumentWriter
 from tests.execution.generated import World
 
@@ -31,7 +31,7 @@ async def check(random: Random, salt: int, synchronous: bool) -> None:
     reference = await _reference(world, document, variables)
     for warm_rows in (0, NEVER):  # with generated code wherever it can be, and without any
         plan = compile_plan(world.schema, document, "Q", warm_rows=warm_rows)
-        planned = await plan.execute(world.root(), None, variables)
+        planned = await executed(plan, world.root(), None, variables)
         assert json.dumps(planned.data) == json.dumps(reference.data), text
         if synchronous:
             assert entries(planned.errors) == entries(reference.errors), text
@@ -114,5 +114,5 @@ def test_a_plan_drops_no_coroutine() -> None:
         world = World(random, seed, synchronous=False)
         writer = DocumentWriter(random, world.schema)
         plan = compile_plan(world.schema, parse(writer.document()), "Q")
-        asyncio.run(plan.execute(world.root(), None, writer.variables()))
+        asyncio.run(executed(plan, world.root(), None, writer.variables()))
     gc.collect()

@@ -8,7 +8,7 @@ import pytest
 from graphql import build_schema
 
 from gateway.execution import compile_plan
-from tests.execution.both import by_both, valid
+from tests.execution.both import by_both, executed, valid
 
 SCHEMA = build_schema("""
     type Query { a: String  b: String  deep: Query  list: [Query]  add(n: Int! = 1, to: [Int!], in: In): String }
@@ -141,5 +141,5 @@ async def test_variables_that_nobody_asked_for_are_ignored() -> None:
 
 async def test_the_name_chooses_the_operation() -> None:
     document = valid(SCHEMA, "query A { a } query B { b }")
-    assert (await compile_plan(SCHEMA, document, "A").execute(ROOT)).data == {"a": "a"}
-    assert (await compile_plan(SCHEMA, document, "B").execute(ROOT)).data == {"b": "b"}
+    assert (await executed(compile_plan(SCHEMA, document, "A"), ROOT)).data == {"a": "a"}
+    assert (await executed(compile_plan(SCHEMA, document, "B"), ROOT)).data == {"b": "b"}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
-from graphql import GraphQLSchema, build_schema, parse
+from graphql import ExecutionResult, GraphQLSchema, build_schema, parse
 
 from gateway.execution import compile_plan, mark_batch
-from tests.execution.both import by_both
+from tests.execution.both import by_both, executed
 
 SCHEMA = """
     type Query { list: [Row!]  one: Row  now: Int  later: Int  other: Int }
@@ -51,7 +50,7 @@ async def tasks_of(text: str) -> int:
     plan = compile_plan(built(), parse(text))
     loop.set_task_factory(count)
     try:
-        result = await plan.execute(ROOT)
+        result = await executed(plan, ROOT)
     finally:
         loop.set_task_factory(None)
     assert result.errors is None
@@ -59,10 +58,9 @@ async def tasks_of(text: str) -> int:
 
 
 def test_what_is_here_at_once_never_waits() -> None:
-    execution = compile_plan(built(), parse("{ now list { id } one { id } }")).execute(ROOT)
-    with pytest.raises(StopIteration) as end:
-        execution.send(None)
-    assert end.value.value.data == {"now": 5, "list": [{"id": 1}, {"id": 2}], "one": {"id": 3}}
+    result = compile_plan(built(), parse("{ now list { id } one { id } }")).execute(ROOT)
+    assert isinstance(result, ExecutionResult)
+    assert result.data == {"now": 5, "list": [{"id": 1}, {"id": 2}], "one": {"id": 3}}
 
 
 async def test_a_single_column_that_waits_needs_no_task() -> None:

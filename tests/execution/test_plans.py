@@ -11,7 +11,7 @@ from graphql import GraphQLSchema, build_schema, parse
 
 from gateway.execution import PlanUnsupported, compile_plan, mark_batch
 from gateway.execution.plan import MAX_VARIANTS
-from tests.execution.both import by_both, by_plan, by_reference, entries, valid
+from tests.execution.both import by_both, by_plan, by_reference, entries, executed, valid
 
 SCHEMA = build_schema("""
     type Query { a: Int  b: String!  id: ID  e: E  f: Float  q: Query  list: [Query!]  node: Node  x(n: Int): Int }
@@ -149,7 +149,7 @@ async def test_plans_of_other_conditions_are_kept_within_bounds() -> None:
     plan = compile_plan(SCHEMA, parse(text))
     for bits in range(64):
         there = {name: bool(bits >> n & 1) for n, name in enumerate(names)}
-        result = await plan.execute({"a": 1, "b": "b"}, None, there)
+        result = await executed(plan, {"a": 1, "b": "b"}, None, there)
         assert result.data == {**{name: 1 for name in names if there[name]}, "b": "b"}
     assert len(plan._variants) == MAX_VARIANTS
 
@@ -258,7 +258,7 @@ async def test_a_cancelled_execution_leaves_nothing_running(turns: int) -> None:
     schema = hanging_schema(hanging)
     plan = compile_plan(schema, parse("{ each level many { each level other } }"))
     before = asyncio.all_tasks()
-    task = asyncio.create_task(plan.execute({"many": [{}, {}, {}]}))
+    task = asyncio.create_task(executed(plan, {"many": [{}, {}, {}]}))
     for _ in range(turns):
         await asyncio.sleep(0)
     if turns == 5:
@@ -280,7 +280,7 @@ async def test_a_plan_runs_many_times_side_by_side() -> None:
     assert schema.query_type
     schema.query_type.fields["x"].resolve = resolve
     plan = compile_plan(schema, parse("query ($n: Int) { x(n: $n) }"))
-    results = await asyncio.gather(*(plan.execute(None, None, {"n": n}) for n in range(50)))
+    results = await asyncio.gather(*(executed(plan, None, None, {"n": n}) for n in range(50)))
     assert [result.data for result in results] == [{"x": n} for n in range(50)]
 
 

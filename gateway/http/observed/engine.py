@@ -18,6 +18,7 @@ from gateway.http.operation import Operation
 from gateway.observability import Telemetry
 from gateway.parts import Parts
 from gateway.settings import Settings
+from gateway.settled import settled
 from gateway.store.interface import Store
 
 
@@ -55,7 +56,7 @@ class ObservedEngine(Engine):
 
     async def respond(self, prepared: Prepared, context: Context) -> Response:
         with self._seen.counted(prepared.executable.kind_name) as operation:
-            response = await super().respond(prepared, context)
+            response = await settled(super().respond(prepared, context))
             operation.outcome = "ok" if response.flawless else "errors"
             return response
 
@@ -72,4 +73,4 @@ class ObservedEngine(Engine):
             if not executable.planned:
                 with self._seen.planning():
                     _ = executable.plan
-            return await super()._run(prepared, context)
+            return await settled(super()._run(prepared, context))

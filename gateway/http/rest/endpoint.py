@@ -22,6 +22,7 @@ from gateway.http.rest.predict_stream import PredictStream, wanted_form
 from gateway.http.rest.routes import Routes
 from gateway.http.rest.twin import Twin
 from gateway.settings import Settings
+from gateway.settled import settled
 
 log = structlog.get_logger("fngraph.rest")
 
@@ -43,7 +44,7 @@ class TwinEndpoint:
         except ClientLeft:
             status = CLIENT_LEFT
         except Exception as error:
-            status = await _send(send, refused(public_failure(error, request_id), request_id), request_id)
+            status = await _send(scope, send, refused(public_failure(error, request_id), request_id), request_id)
         duration_s = round(time.perf_counter() - started_s, 6)
         operation = scope.get(OPERATION)
         log.info("request", request_id=request_id, status=status, duration_s=duration_s, operation=operation)
@@ -54,10 +55,10 @@ class TwinEndpoint:
         form, receive = await wanted_form(match.twin, scope, receive, self._settings)
         if form is not None:
             return await self._streams.answer(match, form, scope, receive, send, request_id)
-        context = await scope["state"]["contexts"].of(scope, request_id)
+        context = await settled(scope["state"]["contexts"].of(scope, request_id))
         variables = await read_variables(match, scope, receive, self._settings)
         body = await while_connected(receive, self._run(match.twin, variables, context))
-        return await _send(send, answer_of(match.twin, body, request_id), request_id)
+        return await _send(scope, send, answer_of(match.twin, body, request_id), request_id)
 
     async def _run(self, twin: Twin, variables: dict[str, Any], context: Context) -> Body:
         try:
@@ -67,7 +68,7 @@ class TwinEndpoint:
         return await self._engine.execute(prepared, context)
 
 
-async def _send(send: Send, answer: Answer, request_id: str) -> int:
+async def _send(scope: Scope, send: Send, answer: Answer, request_id: str) -> int:
     headers = {"x-request-id": request_id, "cache-control": "no-store", **answer.headers}
-    await send_json(send, answer.status, answer.body, "application/json", headers)
+    await send_json(scope, send, answer.status, answer.body, "application/json", headers)
     return answer.status

@@ -25,6 +25,7 @@ from gateway.http.contexts import new_request_id
 from gateway.http.errors import described
 from gateway.http.exchange import ROUTE, ClientLeft, WrongMediaType, media_type, read_body, send_json
 from gateway.settings import Settings
+from gateway.settled import settled
 from resolvers import deployment as resolve
 from resolvers.deployment import Call
 
@@ -51,14 +52,14 @@ class EndpointStream:
         started_s = time.perf_counter()
         scope[ROUTE] = PATH
         try:
-            context = await scope["state"]["contexts"].of(scope, request_id)
+            context = await settled(scope["state"]["contexts"].of(scope, request_id))
             call = await self._call(scope, receive)
         except GatewayError as error:
-            await _refuse(send, error, request_id)
+            await _refuse(scope, send, error, request_id)
         else:
             texts = resolve.stream(context, call)
             with contextlib.suppress(ClientLeft):
-                await while_connected(receive, self._relay(texts, send, request_id))
+                await while_connected(receive, self._relay(texts, scope, send, request_id))
         log.info("stream", request_id=request_id, duration_s=round(time.perf_counter() - started_s, 6))
 
     async def _call(self, scope: Scope, receive: Receive) -> Call:
@@ -81,7 +82,7 @@ class EndpointStream:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise BadInput("The body must be a JSON object of keyword arguments.") from error
 
-    async def _relay(self, texts: AsyncGenerator[str, None], send: Send, request_id: str) -> None:
+    async def _relay(self, texts: AsyncGenerator[str, None], scope: Scope, send: Send, request_id: str) -> None:
         """Send what comes, at the client's pace, for ``max_stream_s`` at the most."""
         started = False
         try:
@@ -98,7 +99,7 @@ class EndpointStream:
             if started:
                 log.warning("stream broke off", request_id=request_id, code=error.code)
             else:
-                await _refuse(send, error, request_id)
+                await _refuse(scope, send, error, request_id)
 
 
 async def _start(send: Send, request_id: str) -> None:
@@ -107,7 +108,7 @@ async def _start(send: Send, request_id: str) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
-async def _refuse(send: Send, error: GatewayError, request_id: str) -> None:
+async def _refuse(scope: Scope, send: Send, error: GatewayError, request_id: str) -> None:
     body = {"error": error.message, "errors": [described(error, request_id)]}
     headers = {"x-request-id": request_id} | ({"allow": "POST"} if error.http_status == 405 else {})
-    await send_json(send, error.http_status, body, "application/json", headers)
+    await send_json(scope, send, error.http_status, body, "application/json", headers)

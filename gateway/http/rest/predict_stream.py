@@ -32,6 +32,7 @@ from gateway.http.rest.arguments import read_variables
 from gateway.http.rest.routes import Match
 from gateway.http.rest.twin import Twin
 from gateway.settings import Settings
+from gateway.settled import settled
 
 EVENT_STREAM = "text/event-stream"
 GAP_S = 0.02
@@ -105,11 +106,11 @@ class PredictStream:
         self, match: Match, form: Form, scope: Scope, receive: Receive, send: Send, request_id: str
     ) -> int:
         """Answer, and give the status. Raises the errors of ``gateway.errors`` before anything is sent."""
-        context = await scope["state"]["contexts"].of(scope, request_id)
+        context = await settled(scope["state"]["contexts"].of(scope, request_id))
         variables = await read_variables(match, scope, receive, self._settings)
         twin = followed(match.twin)
         states = self._states(twin, variables, context)
-        relay = _Relay(twin, form, b"fxn-configuration-token" not in dict(scope["headers"]), send, request_id)
+        relay = _Relay(twin, form, scope, send, request_id)
         await while_connected(receive, relay.run(states))
         return relay.status
 
@@ -127,11 +128,12 @@ class PredictStream:
 class _Relay:
     """One answer while it is sent. ``status`` is what it began with."""
 
-    def __init__(self, twin: Twin, form: Form, bare_edge: bool, send: Send, request_id: str) -> None:
+    def __init__(self, twin: Twin, form: Form, scope: Scope, send: Send, request_id: str) -> None:
         self.status = 0
         self._twin = twin
         self._form = form
-        self._bare_edge = bare_edge
+        self._scope = scope
+        self._bare_edge = b"fxn-configuration-token" not in dict(scope["headers"])
         self._send = send
         self._request_id = request_id
         self._last: Prediction = {}
@@ -147,7 +149,7 @@ class _Relay:
                 else:
                     self.status = answer.status
                     headers = {**self._headers(), **answer.headers}
-                    await send_json(self._send, answer.status, answer.body, "application/json", headers)
+                    await send_json(self._scope, self._send, answer.status, answer.body, "application/json", headers)
                     return
         await self._send({"type": "http.response.body"})
 

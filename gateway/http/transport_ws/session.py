@@ -25,6 +25,7 @@ from gateway.http.generations import Generation
 from gateway.http.transport_ws import protocol
 from gateway.http.transport_ws.protocol import CloseSocket, Complete, ConnectionInit, Message, Ping, Pong, Subscribe
 from gateway.settings import WebSocketSettings
+from gateway.settled import settled
 
 log = structlog.get_logger("fngraph.websocket")
 
@@ -128,7 +129,7 @@ class Session:
         if authorization is not None:
             self._authorization = authorization
         try:
-            await self._current().contexts.open(new_request_id(), self._authorization, self._address)
+            await settled(self._current().contexts.open(new_request_id(), self._authorization, self._address))
         except (Unauthenticated, Forbidden) as error:
             raise CloseSocket(protocol.FORBIDDEN, "Forbidden") from error
         except GatewayError as error:
@@ -181,7 +182,7 @@ class Session:
 
         What it is goes into ``told``, for the log."""
         generation = self._current()
-        context = await generation.contexts.open(request_id, self._authorization, self._address)
+        context = await settled(generation.contexts.open(request_id, self._authorization, self._address))
         try:
             prepared = await generation.engine.prepare(message.payload, context)
         except Refused as refused:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import math
 import time
 
+import msgspec
+
 from gateway.errors import BadInput
 from gateway.upstreams.recorder import Recorder
 
 
-class Allowance:
+class Allowance(msgspec.Struct, eq=False):
     """Shared by all clients of one operation. Unlimited until ``limit`` is called.
 
     ``ends_s`` is the moment of ``time.monotonic()`` by which the operation must be answered. ``recorder`` sees its
     requests, where somebody wants to know them.
     """
 
-    __slots__ = ("_left", "_requests", "ends_s", "recorder")
-
-    def __init__(self) -> None:
-        self.ends_s = math.inf
-        self._requests = self._left = math.inf
-        self.recorder: Recorder | None = None
+    ends_s: float = math.inf
+    recorder: Recorder | None = None
+    _requests: float = math.inf
+    _left: float = math.inf
 
     def limit(self, seconds: float, requests: int) -> None:
         """From now on the operation has so many seconds and upstream requests."""
