@@ -10,10 +10,14 @@ import sys
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-from starlette.types import Receive, Scope, Send
+import pytest
+from msgspec.structs import replace
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.app import create_app
+from gateway.http.exchange import BODY as BODY_AT_HAND
 from gateway.http.exchange import WHOLE
+from gateway.process.protocol import SMALL_BODY_BYTES
 from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings
 from tests.harness import Gateway, serving
@@ -79,6 +83,57 @@ async def test_answers_to_requests_that_come_together_are_in_their_order(gateway
         while text.count(b"HTTP/1.1 ") < 3 or not text.endswith(ANSWER):
             text += await pieces.next()
         assert [each[:3] for each in text.split(b"HTTP/1.1 ")[1:]] == [b"200", b"400", b"200"]
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 10), (5, 6), (10, len(BODY) - 1)])
+async def test_a_body_that_comes_in_pieces_is_one_body(gateway: Gateway, first: int, second: int) -> None:
+    head, body = request()[: -len(BODY)], BODY.encode()
+    async with connected(gateway) as (transport, pieces):
+        for piece in (head + body[:first], body[first:second], body[second:]):
+            transport.write(piece)
+            await asyncio.sleep(0.02)
+        assert (await pieces.next()).endswith(ANSWER)
+
+
+async def test_a_body_that_is_large_but_within_the_limit_is_read(gateway: Gateway) -> None:
+    large = BODY + " " * 3 * SMALL_BODY_BYTES
+    async with connected(gateway) as (transport, pieces):
+        transport.write(request().split(b"Content-Length")[0] + f"Content-Length: {len(large)}\r\n\r\n{large}".encode())
+        assert (await pieces.next()).endswith(ANSWER)
+
+
+@pytest.mark.parametrize("origins", [(), ("https://a.test",)])
+async def test_another_server_gets_an_answer_in_two_messages(
+    settings: Settings, sandbox: Sandbox, origins: tuple[str, ...]
+) -> None:
+    app = create_app(replace(settings, allowed_origins=origins))
+    told: list[str] = []
+
+    async def plain(scope: Scope, receive: Receive, send: Send) -> None:
+        async def noted(message: Message) -> None:
+            told.append(message["type"])
+            await send(message)
+
+        scope = {name: value for name, value in scope.items() if name not in ("extensions", BODY_AT_HAND)}
+        await app(scope, receive, noted if scope["type"] == "http" else send)
+
+    async with serving(settings, sandbox, plain) as gateway, connected(gateway) as (transport, pieces):
+        transport.write(request("Origin: https://a.test\r\n"))
+        text = b""
+        while not text.endswith(ANSWER):
+            text += await pieces.next()
+        assert (b"access-control-allow-origin: https://a.test\r\n" in text) is bool(origins)
+    assert told == ["http.response.start", "http.response.body"]
+
+
+async def test_a_field_that_is_added_on_the_way_leaves_too(settings: Settings, sandbox: Sandbox) -> None:
+    open_to = replace(settings, allowed_origins=("https://a.test",))
+    async with serving(open_to, sandbox) as gateway, connected(gateway) as (transport, pieces):
+        transport.write(request("Origin: https://a.test\r\n"))
+        text = await pieces.next()
+        assert text.endswith(ANSWER)
+        assert b"\r\naccess-control-allow-origin: https://a.test\r\n" in text
+        assert text.count(b"\r\ncache-control:") == 1
 
 
 async def test_who_wants_the_connection_closed_gets_it_closed(gateway: Gateway) -> None:

@@ -27,27 +27,32 @@ class Caller(msgspec.Struct, frozen=True):
         return f"Caller(fingerprint={self.fingerprint!r})"
 
 
+NOBODY = Caller()
+
+
 def caller_of(authorization: list[str]) -> Caller:
     """The caller that the values of all ``Authorization`` headers name.
 
     Raises ``Unauthenticated`` for two headers, an unknown scheme, or a key that is malformed or over 4,096 characters.
     """
+    if not authorization:
+        return NOBODY
     if len(authorization) > 1:
         raise Unauthenticated("More than one Authorization header.")
-    scheme, _, rest = authorization[0].strip().partition(" ") if authorization else ("", "", "")
+    scheme, _, rest = authorization[0].strip().partition(" ")
     match scheme.lower():
         case "bearer":
             return _with_key(rest.strip())
         case "basic":
             return _with_key(_basic_user(rest.strip()))
         case other if other in _ANONYMOUS and not rest:
-            return Caller()
+            return NOBODY
     raise Unauthenticated("The Authorization header must be `Bearer KEY` or Basic with the key as user name.")
 
 
 def _with_key(key: str) -> Caller:
     if key.lower() in _ANONYMOUS:
-        return Caller()
+        return NOBODY
     if len(key) > MAX_KEY_CHARS or not key.isprintable():
         raise Unauthenticated("The access key is malformed.")
     return Caller(key, fingerprint(key))

@@ -35,25 +35,21 @@ def _filled(run: Run, field: Field, rows: Column) -> Found:
 
 def _shaped(run: Run, selection: Selection, rows: Column, columns: list[list[Any]]) -> Found:
     """The rows, of the columns that generated code does not read in place."""
-    shaper = selection.generator.fitting(selection, rows.values)
-    if shaper is not None and not (run.failed and any(type(value) is Failed for each in columns for value in each)):
-        try:
-            return shaper(rows.values, *columns)
-        except Exception:  # noqa: S110 - a value is not what generated code takes: look at each
-            pass
+    if not (run.failed and any(type(value) is Failed for each in columns for value in each)):
+        shaped = generated(selection, rows.values, *columns)
+        if shaped is not None:
+            return shaped
     others = iter(columns)
     every = [_filled(run, each, rows) if each.in_place else next(others) for each in selection.fields]
     return then(together(every), partial(_with_care, selection, len(rows.values)))
 
 
-def read_in_place(selection: Selection, rows: list[Any]) -> list[Any] | None:
-    """The rows of a level without columns, by generated code alone; None where somebody has to look at each value."""
+def generated(selection: Selection, rows: list[Any], *columns: list[Any]) -> list[Any] | None:
+    """The rows of a level, made by generated code; None where there is none yet, or each value must be looked at."""
     shaper = selection.generator.fitting(selection, rows)
-    if shaper is None:
-        return None
     try:
-        return shaper(rows)
-    except Exception:
+        return None if shaper is None else shaper(rows, *columns)
+    except Exception:  # a value is not what generated code takes
         return None
 
 

@@ -22,7 +22,7 @@ from gateway.execution.awaiting import Found, Later
 from gateway.execution.codegen import WARM_ROWS
 from gateway.execution.documents import Survey, fragments_of, operation_of
 from gateway.execution.explain import explain
-from gateway.execution.levels import read_in_place, shape, shape_serially
+from gateway.execution.levels import generated, shape, shape_serially
 from gateway.execution.outline import Level, N, Notes, outline
 from gateway.execution.places import Root
 from gateway.execution.planner import Planner, PlanUnsupported
@@ -110,7 +110,7 @@ class Plan:
 
         When the awaiting task is cancelled, all that was started is cancelled and waited for.
         """
-        if self.immediate and (rows := read_in_place(self._first.root, [root_value])) is not None:
+        if self.immediate and (rows := generated(self._first.root, [root_value])) is not None:
             return ExecutionResult(rows[0], None)
         # Made anew each time: who runs batches under graphql-core knows an execution by it.
         coerced = self._coerced(variables or {}) if self._takes_variables else VariableValues({}, {})

@@ -1,16 +1,14 @@
 """Watching over a request that takes its time: its client may leave.
 
-Most requests are answered before anyone could look. One that never waits costs nothing here, the others an entry in a
-ticker.
+Most requests are answered before anyone could look, and cost an entry in the ticker.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Generator
-from types import TracebackType, coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from starlette.types import Receive
 
@@ -23,57 +21,47 @@ PATIENCE_S = 0.05
 """How long a request runs before anyone looks."""
 
 
-@coroutine
-def while_connected(
-    receive: Receive, work: Coroutine[Any, Any, T], ticker: Ticker | None = None
-) -> Generator[Any, Any, T]:
-    """What ``work`` gives, for a request whose body has been read; it begins at once.
+async def while_connected(receive: Receive, work: Awaitable[T], ticker: Ticker | None = None) -> T:
+    """What ``work`` gives, for a request whose body has been read.
 
     Raises ``ClientLeft`` when nobody waits for the answer any more: the work is cancelled then.
     """
+    attendance = _Attendance(receive, ticker or Ticker())
     try:
-        waits_for = work.send(None)
-        with _Attendance(receive, ticker or Ticker()):
-            while True:
-                # As `yield from work` does it, which cannot begin in the middle (PEP 380).
-                try:
-                    arrived = yield waits_for
-                except BaseException as error:
-                    waits_for = work.throw(error)
-                else:
-                    waits_for = work.send(arrived)
-    except StopIteration as done:
-        result: T = done.value
-        return result
+        return await work
+    except asyncio.CancelledError:
+        attendance.check()
+        raise
+    finally:
+        attendance.end()
 
 
 class _Attendance:
-    """A context manager around the work for one request, in the task that does it."""
+    """Watches over the current task from now on."""
 
     __slots__ = ("_client_left", "_receive", "_started_s", "_task", "_ticker", "_watching")
 
     def __init__(self, receive: Receive, ticker: Ticker) -> None:
         self._receive = receive
-        self._ticker = ticker
+        self._started_s = time.monotonic()
         self._client_left = False
         self._watching: asyncio.Task[None] | None = None
-
-    def __enter__(self) -> None:
-        self._started_s = time.monotonic()
-        self._ticker.add(self)
-        task = asyncio.current_task(self._ticker.loop)
+        self._ticker = ticker
+        ticker.add(self)
+        task = asyncio.current_task(ticker.loop)
         assert task is not None
         self._task: asyncio.Task[object] = task
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def check(self) -> None:
+        """Raises ``ClientLeft`` if that is why the task was cancelled."""
+        if self._client_left and self._task.uncancel() == 0:
+            raise ClientLeft from None
+
+    def end(self) -> None:
         self._ticker.discard(self)
         watching, self._watching = self._watching, None  # no longer held: what ends it holds this
         if watching is not None:
             watching.cancel()
-        if self._client_left and isinstance(error, asyncio.CancelledError) and self._task.uncancel() == 0:
-            raise ClientLeft from None
 
     def look(self, now_s: float) -> None:
         """Begin to watch the client."""

@@ -1,6 +1,7 @@
 """``/graph``: GraphQL over HTTP by POST and GET, and the page by GET from a browser.
 
-Source: GraphQL over HTTP (draft of 2025).
+Source: GraphQL over HTTP (draft of 2025). Each step gives what is there at once, and something to wait for only where
+there is (graphql-core's ``AwaitableOrValue``): most requests have nothing to wait for, or one thing.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
 
 import msgspec
 import structlog
@@ -17,33 +17,27 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.context import Context
 from gateway.errors import BadInput, GatewayError
-from gateway.http.accept import JSON, RESPONSE_JSON, Accepted, accepted
+from gateway.http.accept import JSON, Accepted, accepted
 from gateway.http.attendance import while_connected
 from gateway.http.contexts import Contexts, new_request_id
 from gateway.http.cross_site import require_preflight
 from gateway.http.documents import Prepared, Refused
 from gateway.http.engine import Body, Engine, Response, refusal
-from gateway.http.errors import public_failure
 from gateway.http.exchange import (
     CLIENT_LEFT,
     OPERATION,
     ClientLeft,
-    Field,
-    Spelt,
     WrongMediaType,
     body_at_hand,
-    content_type,
     media_type,
     raw_header,
     read_body,
-    retry_after,
     send_whole,
-    spelt,
 )
+from gateway.http.graph_answer import NOBODY, Answer, WrongMethod, answer_of, answer_with, failed
 from gateway.http.multipart import MULTIPART_FORM, read_multipart
 from gateway.http.operation import Operation, Operations, operation_in_url
-from gateway.http.security_headers import FIELDS, secured
-from gateway.http.status import status_of, wants_error_text, with_error_text
+from gateway.http.security_headers import secured
 from gateway.http.streams.forms import Forms
 from gateway.http.streams.sending import Stream, Streams
 from gateway.http.web_page import send_page
@@ -51,40 +45,16 @@ from gateway.settings import Settings
 from gateway.settled import settled
 from gateway.ticker import Ticker
 
-
-class WrongMethod(BadInput):
-    """``allow`` names the methods that work."""
-
-    http_status = 405
-
-    def __init__(self, message: str, allow: str) -> None:
-        super().__init__(message)
-        self.allow = allow
+Asked = Operation | list[Operation]
+"""One operation, or a batch."""
+Given = Response | Answer | Stream
+"""What a request gives."""
 
 
 class NotAcceptable(BadInput):
     """The caller can read nothing that the gateway could answer."""
 
     http_status = 406
-
-
-class Answer(msgspec.Struct):
-    """What leaves: JSON with a status, and further header fields."""
-
-    status: int
-    content: bytes
-    fields: Sequence[Field] = ()
-
-
-Asked = Operation | list[Operation]
-"""One operation, or a batch."""
-
-ALWAYS = {kind: (content_type(kind), *FIELDS) for kind in (JSON, RESPONSE_JSON)}
-"""The header fields that every answer of a media type has."""
-ALWAYS_SPELT = {kind: spelt(fields) for kind, fields in ALWAYS.items()}
-
-NOBODY = Answer(CLIENT_LEFT, b"")
-"""The answer when there is nobody to be answered."""
 
 
 class GraphEndpoint:
@@ -121,30 +91,23 @@ class GraphEndpoint:
             except GatewayError:
                 context.account.charge_refused()
                 raise
-            answer = await while_connected(receive, self._answer(asked, context, scope, accept), self._ticker)
+            given = self._run(asked, context, scope, accept)
+            if not isinstance(given, (Response, Answer, Stream)):
+                given = await while_connected(receive, given, self._ticker)
+            answer = answer_of(given, request_id, scope, accept) if isinstance(given, Response) else given
         except Exception as error:
-            answer = _failed(error, request_id, scope)
+            answer = failed(error, request_id, scope)
         if isinstance(answer, Stream):
-            status = await self._relay(answer, scope, receive, send, request_id)
+            status = await _relay(answer, scope, receive, send, request_id)
         else:
             status = answer.status
             if answer is not NOBODY:
-                fields: list[Field] = _fields(accept.json or JSON, len(answer.content), request_id.encode())
-                if answer.fields:
-                    fields = [*fields, *answer.fields]
+                fields = answer.fields(accept.json or JSON, request_id)
                 await send_whole(scope, send, status, fields, answer.content)
         if self._logs_requests:
             duration_s = round(time.perf_counter() - started_s, 6)
             operation = scope.get(OPERATION)
             self._log.info("request", request_id=request_id, status=status, duration_s=duration_s, operation=operation)
-
-    async def _relay(self, stream: Stream, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
-        streams: Streams = scope["state"]["streams"]
-        try:
-            await while_connected(receive, streams.send(stream, secured(send), request_id))
-        except ClientLeft:
-            return CLIENT_LEFT
-        return 200
 
     def _asked(self, scope: Scope, receive: Receive) -> AwaitableOrValue[Asked]:
         """What the request asks for."""
@@ -158,31 +121,6 @@ class GraphEndpoint:
             return read_multipart(scope, receive, self._settings)
         raise WrongMediaType("The body must be application/json, in UTF-8.")
 
-    async def _read(self, scope: Scope, receive: Receive) -> Asked:
-        return self._operations.of(await read_body(scope, receive, self._settings))
-
-    async def _answer(self, asked: Asked, context: Context, scope: Scope, accept: Accepted) -> Answer | Stream:
-        if isinstance(asked, list):
-            return await self._batch(asked, scope, context.request_id, accept)
-        try:
-            prepared = self._engine.known(asked) or await self._engine.prepare(asked, context)
-        except (Refused, BadInput) as refused:
-            body = refusal(refused, context.request_id)
-            return self._forms.refused(body) if accept.events else _with_status(body, accept, scope)
-        scope[OPERATION] = prepared.executable.kind_name
-        if scope["method"] == "GET":
-            _check_safe(prepared)
-        if accept.events or accept.multipart:
-            stream = await self._forms.stream(prepared, context, accept)
-            if stream is not None:
-                return stream
-        _check_kind(prepared)
-        given = self._engine.respond(prepared, context)
-        response = given if isinstance(given, Response) else await given
-        if response.flawless:
-            return Answer(200, response.content)
-        return _with_status(response.body(context.request_id), accept, scope)
-
     def _named(self, scope: Scope) -> Operation:
         """The operation that the URL of a GET names."""
         if scope["method"] != "GET":
@@ -190,6 +128,41 @@ class GraphEndpoint:
         if self._settings.require_preflight_on_get:
             require_preflight(scope)
         return operation_in_url(scope["query_string"])
+
+    async def _read(self, scope: Scope, receive: Receive) -> Asked:
+        return self._operations.of(await read_body(scope, receive, self._settings))
+
+    def _run(self, asked: Asked, context: Context, scope: Scope, accept: Accepted) -> AwaitableOrValue[Given]:
+        if isinstance(asked, list):
+            return self._batch(asked, scope, context.request_id, accept)
+        prepared = self._engine.known(asked)
+        if prepared is None:
+            return self._prepare(asked, context, scope, accept)
+        return self._execute(prepared, context, scope, accept)
+
+    async def _prepare(self, asked: Operation, context: Context, scope: Scope, accept: Accepted) -> Given:
+        try:
+            prepared = await self._engine.prepare(asked, context)
+        except (Refused, BadInput) as refused:
+            body = refusal(refused, context.request_id)
+            return self._forms.refused(body) if accept.events else answer_with(body, scope, accept)
+        return await settled(self._execute(prepared, context, scope, accept))
+
+    def _execute(self, prepared: Prepared, context: Context, scope: Scope, accept: Accepted) -> AwaitableOrValue[Given]:
+        scope[OPERATION] = prepared.executable.kind_name
+        if scope["method"] == "GET":
+            _check_safe(prepared)
+        if accept.events or accept.multipart:
+            return self._stream(prepared, context, accept)
+        _check_kind(prepared)
+        return self._engine.respond(prepared, context)
+
+    async def _stream(self, prepared: Prepared, context: Context, accept: Accepted) -> Stream | Response:
+        stream = await self._forms.stream(prepared, context, accept)
+        if stream is not None:
+            return stream
+        _check_kind(prepared)
+        return await settled(self._engine.respond(prepared, context))
 
     async def _batch(self, operations: list[Operation], scope: Scope, request_id: str, accept: Accepted) -> Answer:
         """Each operation by itself, side by side, as if each were a request; the answers are in their order."""
@@ -209,37 +182,6 @@ class GraphEndpoint:
         return Answer(200, msgspec.json.encode(await asyncio.gather(*map(answer, operations))))
 
 
-def _fields(media_type: str, length: int, request_id: bytes) -> Spelt:
-    digits = b"%d" % length
-    fields = Spelt((*ALWAYS[media_type], (b"content-length", digits), (b"x-request-id", request_id)))
-    own = b"content-length: %b\r\nx-request-id: %b\r\n" % (digits, request_id)
-    fields.text = ALWAYS_SPELT[media_type] + own
-    return fields
-
-
-def _failed(error: Exception, request_id: str, scope: Scope) -> Answer:
-    if isinstance(error, ClientLeft):
-        return NOBODY
-    failure = public_failure(error, request_id)
-    answer = _told(failure.http_status, refusal(failure, request_id), scope)
-    if isinstance(failure, WrongMethod):
-        answer.fields = [*answer.fields, (b"allow", failure.allow.encode())]
-    return answer
-
-
-def _with_status(body: Body, accept: Accepted, scope: Scope) -> Answer:
-    return _told(status_of(body, accept.json or JSON, json_named=accept.json_named), body, scope)
-
-
-def _told(status: int, body: Body, scope: Scope) -> Answer:
-    """The answer to a request of which something failed, perhaps for a while only."""
-    if status >= 400 and wants_error_text(raw_header(scope, b"user-agent")):
-        body = with_error_text(body)
-    seconds = body["errors"][0]["extensions"].get("retryAfter")
-    fields = [] if seconds is None else [(b"retry-after", retry_after(seconds).encode())]
-    return Answer(status, msgspec.json.encode(body), fields)
-
-
 def _check_safe(prepared: Prepared) -> None:
     if not (prepared.is_query or prepared.is_subscription):
         raise WrongMethod("A mutation needs a POST.", "POST")
@@ -248,3 +190,12 @@ def _check_safe(prepared: Prepared) -> None:
 def _check_kind(prepared: Prepared) -> None:
     if prepared.is_subscription:
         raise BadInput("A subscription needs a WebSocket, or `Accept: text/event-stream`.")
+
+
+async def _relay(stream: Stream, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
+    streams: Streams = scope["state"]["streams"]
+    try:
+        await while_connected(receive, streams.send(stream, secured(send), request_id))
+    except ClientLeft:
+        return CLIENT_LEFT
+    return 200
