@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import time
@@ -15,11 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 from msgspec.structs import replace
 
+from gateway.sandbox.faults import Fault
 from gateway.sandbox.running import Sandbox
 from gateway.sandbox.server import SandboxServer
 from gateway.settings import JwtSettings, Settings
 from tests.harness import Gateway, serving
 
+PATIENCE_S = 10.0
 ISSUER = "https://login.example"
 DEPLOYMENTS = "{ deployments(input: {count: 1}) { id } }"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -52,8 +55,10 @@ async def provider() -> AsyncIterator[Provider]:
 
 
 @contextlib.asynccontextmanager
-async def trusting(provider: Provider, sandbox: Sandbox, settings: Settings) -> AsyncIterator[Gateway]:
-    trusted = JwtSettings(jwks_url=provider.url + "/jwks", issuer=ISSUER, audience="fngraph", timeout_s=0.5)
+async def trusting(
+    provider: Provider, sandbox: Sandbox, settings: Settings, timeout_s: float = 0.5
+) -> AsyncIterator[Gateway]:
+    trusted = JwtSettings(jwks_url=provider.url + "/jwks", issuer=ISSUER, audience="fngraph", timeout_s=timeout_s)
     changes = {"order": ["jwt"], "jwt": trusted, "authorization_urls": []}
     auth = replace(settings.auth, **changes)
     async with serving(replace(settings, auth=auth), sandbox) as gateway:
@@ -67,6 +72,30 @@ async def test_a_token_lets_its_bearer_in_and_the_keys_are_fetched_once(
         for _ in range(3):
             assert (await gateway.post(DEPLOYMENTS, key=token())).status == 200
     assert provider.log.lines == ["GET /jwks"]
+
+
+async def test_who_calls_must_be_found_out_in_the_time_of_an_operation(
+    provider: Provider, sandbox: Sandbox, settings: Settings
+) -> None:
+    provider.faults.set(Fault("slow", delay_s=PATIENCE_S))
+    hasty = replace(settings, limits=replace(settings.limits, operation_timeout_s=0.2))
+    async with trusting(provider, sandbox, hasty, timeout_s=PATIENCE_S) as gateway:
+        answer = await gateway.post(DEPLOYMENTS, key=token())
+    assert (answer.status, answer.errors) == (504, [("", "UPSTREAM_TIMEOUT", None)])
+    assert len(sandbox.deployment.log) == 0
+
+
+async def test_nothing_runs_for_a_client_that_left_before_it_was_known(
+    provider: Provider, sandbox: Sandbox, settings: Settings
+) -> None:
+    provider.faults.set(Fault("slow", delay_s=0.3))
+    async with trusting(provider, sandbox, settings) as gateway:
+        asked = asyncio.ensure_future(gateway.post(DEPLOYMENTS.replace("1", "2"), key=token()))
+        while not provider.log.requests:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        asked.cancel()
+        assert (await gateway.post(DEPLOYMENTS, key=token())).status == 200
+    assert len(sandbox.deployment.log) == 1
 
 
 async def test_a_token_is_not_forwarded_to_an_upstream(

@@ -6,6 +6,7 @@ import asyncio
 import time
 from urllib.parse import quote
 
+import aiohttp
 from msgspec.structs import replace
 
 from gateway.sandbox.faults import Fault
@@ -13,6 +14,7 @@ from gateway.sandbox.running import Sandbox
 from gateway.settings import Settings
 from tests.harness import serving
 from tests.kept import kept
+from tests.sockets import Socket
 
 ME = "/graph?query=" + quote("{ user { username } }")
 
@@ -60,3 +62,18 @@ async def test_no_connection_is_closed_while_a_request_comes_in(settings: Settin
         await asyncio.sleep(1)
         slow.send(b"Host: a.test\r\n\r\n")
         assert (await slow.answer())[0].startswith("200 ")
+
+
+async def test_a_socket_on_a_kept_connection_outlives_its_time(settings: Settings, sandbox: Sandbox) -> None:
+    async with (
+        serving(replace(settings, keep_alive_s=1), sandbox) as gateway,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session,
+    ):
+        async with session.get(gateway.url + "/healthz") as answer:
+            assert await answer.read()
+        async with session.ws_connect(gateway.url + "/graph", protocols=["graphql-transport-ws"]) as ws:
+            socket = Socket(ws)
+            await socket.init()
+            await asyncio.sleep(1.5)
+            await socket.send("ping")
+            assert await socket.next() == {"type": "pong"}

@@ -8,6 +8,7 @@ import json
 import socket
 import sys
 from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -100,6 +101,22 @@ async def test_a_body_that_is_large_but_within_the_limit_is_read(gateway: Gatewa
     async with connected(gateway) as (transport, pieces):
         transport.write(request().split(b"Content-Length")[0] + f"Content-Length: {len(large)}\r\n\r\n{large}".encode())
         assert (await pieces.next()).endswith(ANSWER)
+
+
+async def test_a_connection_that_waits_keeps_no_body(settings: Settings, sandbox: Sandbox) -> None:
+    app = create_app(settings)
+    seen: list[tuple[Scope, Any]] = []
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append((scope, receive))
+        await app(scope, receive, send)
+
+    async with serving(settings, sandbox, noting) as gateway, connected(gateway) as (transport, pieces):
+        transport.write(request())
+        assert (await pieces.next()).endswith(ANSWER)
+        scope, receive = seen[-1]
+        assert BODY_AT_HAND not in scope
+        assert receive.__self__.body == b""
 
 
 @pytest.mark.parametrize("origins", [(), ("https://a.test",)])

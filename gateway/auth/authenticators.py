@@ -27,7 +27,8 @@ BUILT_IN = frozenset({"authorization_url", "jwt", "keys", "upstream"})
 class Authenticator(Protocol):
     """Says who a credential belongs to. None: not mine, ask the next. Raises ``Unauthenticated``: mine, and refused.
 
-    ``authenticate`` may be ``async``, or a plain function where it has nothing to wait for.
+    ``authenticate`` may be ``async``, or a plain function where it has nothing to wait for. It has
+    ``limits.operation_timeout_s``, and nobody looks meanwhile whether the client is still there.
     """
 
     def authenticate(self, caller: Caller) -> Principal | Awaitable[Principal | None] | None: ...

@@ -27,7 +27,7 @@ class Caller(msgspec.Struct, frozen=True):
         return f"Caller(fingerprint={self.fingerprint!r})"
 
 
-NOBODY = Caller()
+ANONYMOUS_CALLER = Caller()
 
 
 def caller_of(authorization: list[str]) -> Caller:
@@ -36,7 +36,7 @@ def caller_of(authorization: list[str]) -> Caller:
     Raises ``Unauthenticated`` for two headers, an unknown scheme, or a key that is malformed or over 4,096 characters.
     """
     if not authorization:
-        return NOBODY
+        return ANONYMOUS_CALLER
     if len(authorization) > 1:
         raise Unauthenticated("More than one Authorization header.")
     scheme, _, rest = authorization[0].strip().partition(" ")
@@ -46,13 +46,13 @@ def caller_of(authorization: list[str]) -> Caller:
         case "basic":
             return _with_key(_basic_user(rest.strip()))
         case other if other in _ANONYMOUS and not rest:
-            return NOBODY
+            return ANONYMOUS_CALLER
     raise Unauthenticated("The Authorization header must be `Bearer KEY` or Basic with the key as user name.")
 
 
 def _with_key(key: str) -> Caller:
     if key.lower() in _ANONYMOUS:
-        return NOBODY
+        return ANONYMOUS_CALLER
     if len(key) > MAX_KEY_CHARS or not key.isprintable():
         raise Unauthenticated("The access key is malformed.")
     return Caller(key, fingerprint(key))

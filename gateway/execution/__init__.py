@@ -4,7 +4,8 @@ graphql-core walks the document anew for every value of every list. Here a valid
 *plan*, and the plan works on whole columns: a list of 100 posts is a table of 100 rows, and each field of the selection
 is one column of it, filled in one go. A request's way through a plan:
 
-    plan        compile_plan(schema, document) -> Plan; plan.execute(root, context, variables) -> ExecutionResult
+    plan        compile_plan(schema, document) -> Plan; plan.execute(root, context, variables) -> ExecutionResult,
+                or, where a resolver has to be waited for, one to await
     planner     document -> tree: fragments merged, types found, each field's source and each value's completion chosen
     tree        what a plan is made of: Selection (a level of rows), Field (a column of it), Slot (a place for a value)
     codegen     the Python that turns the rows of a level into dictionaries: one generated function per level

@@ -39,9 +39,7 @@ def _shaped(run: Run, selection: Selection, rows: Column, columns: list[list[Any
         shaped = generated(selection, rows.values, *columns)
         if shaped is not None:
             return shaped
-    others = iter(columns)
-    every = [_filled(run, each, rows) if each.in_place else next(others) for each in selection.fields]
-    return then(together(every), partial(_with_care, selection, len(rows.values)))
+    return with_care(run, selection, rows, columns)
 
 
 def generated(selection: Selection, rows: list[Any], *columns: list[Any]) -> list[Any] | None:
@@ -53,8 +51,15 @@ def generated(selection: Selection, rows: list[Any], *columns: list[Any]) -> lis
         return None
 
 
-def _with_care(selection: Selection, count: int, columns: list[list[Any]]) -> list[Any]:
-    """The rows, made of all columns without generated code: every value was looked at."""
+def with_care(run: Run, selection: Selection, rows: Column, columns: list[list[Any]]) -> Found:
+    """The rows without generated code: every value is looked at."""
+    others = iter(columns)
+    every = [_filled(run, each, rows) if each.in_place else next(others) for each in selection.fields]
+    return then(together(every), partial(_joined, selection, len(rows.values)))
+
+
+def _joined(selection: Selection, count: int, columns: list[list[Any]]) -> list[Any]:
+    """The rows, made of all columns."""
     keys = [each.key for each in selection.fields]
     return [_row(keys, [column[index] for column in columns]) for index in range(count)]
 

@@ -22,7 +22,7 @@ from gateway.execution.awaiting import Found, Later
 from gateway.execution.codegen import WARM_ROWS
 from gateway.execution.documents import Survey, fragments_of, operation_of
 from gateway.execution.explain import explain
-from gateway.execution.levels import generated, shape, shape_serially
+from gateway.execution.levels import generated, shape, shape_serially, with_care
 from gateway.execution.outline import Level, N, Notes, outline
 from gateway.execution.places import Root
 from gateway.execution.planner import Planner, PlanUnsupported
@@ -86,7 +86,7 @@ class Plan:
         self._serial = operation.definition.operation is OperationType.MUTATION
         self._first = _Variant(operation, VariableValues({}, dict(survey.conditions)), survey.fields)
         self.immediate = not (self._takes_variables or self._serial or self._first.root.columns)
-        """Whether generated code reads all fields in place: there is nothing to wait for."""
+        """Whether it is a query without variables, all of whose fields generated code reads in place."""
         self._variants: dict[tuple[bool | None, ...], _Variant] = {tuple(survey.conditions.values()): self._first}
 
     @property
@@ -110,7 +110,7 @@ class Plan:
 
         When the awaiting task is cancelled, all that was started is cancelled and waited for.
         """
-        if self.immediate and (rows := generated(self._first.root, [root_value])) is not None:
+        if self.immediate and (rows := generated(self._first.root, [root_value])):
             return ExecutionResult(rows[0], None)
         # Made anew each time: who runs batches under graphql-core knows an execution by it.
         coerced = self._coerced(variables or {}) if self._takes_variables else VariableValues({}, {})
@@ -143,13 +143,18 @@ class Plan:
     def _run(self, root: Selection, run: Run) -> AwaitableOrValue[ExecutionResult]:
         rows = Column([run.root_value], Root())
         try:
-            found = Later(partial(shape_serially, run, root, rows)) if self._serial else shape(run, root, rows)
+            found = self._begin(run, root, rows)
         except BaseException:
             run.abandon()
             raise
         if isinstance(found, Later) or run.background:
             return _arrived(run, rows, found)
         return _result(run, rows, found)
+
+    def _begin(self, run: Run, root: Selection, rows: Column) -> Found:
+        if self._serial:
+            return Later(partial(shape_serially, run, root, rows))
+        return with_care(run, root, rows, []) if self.immediate else shape(run, root, rows)
 
     async def _execute_by_reference(
         self, root_value: Any, context_value: Any, variables: dict[str, Any] | None

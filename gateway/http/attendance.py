@@ -1,6 +1,6 @@
 """Watching over a request that takes its time: its client may leave.
 
-Most requests are answered before anyone could look, and cost an entry in the ticker.
+Its body is read by then. Most requests are answered before anyone could look, and cost an entry in the ticker.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import Awaitable
@@ -16,7 +17,7 @@ from gateway.auth.inbound import caller_of
 from gateway.auth.principal import ANONYMOUS, Principal
 from gateway.callers.accounts import Callers
 from gateway.context import Context
-from gateway.errors import Unauthenticated
+from gateway.errors import Unauthenticated, UpstreamTimeout
 from gateway.http.exchange import client_address, header
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
@@ -46,7 +47,8 @@ class Contexts:
     def open(self, request_id: str, authorization: list[str], address: str | None) -> AwaitableOrValue[Context]:
         """The context of a request with these ``Authorization`` values.
 
-        At once, where nobody has to wait to know who calls. Raises ``Unauthenticated`` or ``RateLimited``.
+        At once, where nobody has to wait to know who calls. Raises ``Unauthenticated``, ``RateLimited`` or, after
+        ``operation_timeout_s``, ``UpstreamTimeout``.
         """
         try:
             found = self.chain.authenticate(caller_of(authorization))
@@ -59,10 +61,13 @@ class Contexts:
 
     async def _waited(self, asked: Awaitable[Principal], request_id: str, address: str | None) -> Context:
         try:
-            principal = await asked
+            async with asyncio.timeout(self.settings.limits.operation_timeout_s):
+                principal = await asked
         except Unauthenticated:
             self._charge_unknown(address)
             raise
+        except TimeoutError as error:
+            raise UpstreamTimeout("It took too long to find out who calls.") from error
         return self._admitted(principal, request_id, address)
 
     def _admitted(self, principal: Principal, request_id: str, address: str | None) -> Context:

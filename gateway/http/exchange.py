@@ -66,6 +66,12 @@ class Spelt(list[Field]):
 
     text: bytes
 
+    @classmethod
+    def of(cls, fields: Iterable[Field]) -> Spelt:
+        spelt_out = cls(fields)
+        spelt_out.text = spelt(spelt_out)
+        return spelt_out
+
 
 def spelt(fields: Iterable[Field]) -> bytes:
     """The text of header fields: a line for each. Source: RFC 9112, section 5."""
@@ -126,8 +132,8 @@ def _media_type(value: bytes) -> tuple[str, str]:
 
 
 def body_at_hand(scope: Scope, settings: Settings) -> bytes | None:
-    """The whole body, where it need not be waited for. Raises ``TooLarge``."""
-    body: bytes | None = scope.get(BODY)
+    """The whole body, where it need not be waited for. The scope keeps it no longer. Raises ``TooLarge``."""
+    body: bytes | None = scope.pop(BODY, None)
     if body is not None and len(body) > settings.max_body_bytes:
         raise _too_large(settings.max_body_bytes)
     return body
@@ -188,7 +194,7 @@ def retry_after(seconds: float) -> str:
 def send_whole(scope: Scope, send: Send, status: int, fields: list[Field], content: bytes) -> Awaitable[None]:
     """Answer ``content``: by one message to a server that takes it so, else by two."""
     start = {"type": "http.response.start", "status": status, "headers": fields}
-    if WHOLE in scope.get("extensions", ()):
+    if WHOLE in (scope.get("extensions") or ()):
         return send(start | {WHOLE: content})
     return _send_two(send, start, {"type": "http.response.body", "body": content})
 

@@ -37,7 +37,7 @@ class Executable:
     """``node`` of ``document``, which says ``incremental``. Its plan is made when it first runs."""
 
     immediate = False
-    """Whether it is a query whose plan is made, and never waits: there is no moment in which another could join it."""
+    """Whether its plan is made, and is a query that is read in place. It hardly ever waits, so nobody could join it."""
 
     def __init__(
         self,

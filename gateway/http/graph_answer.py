@@ -11,13 +11,12 @@ from gateway.errors import BadInput
 from gateway.http.accept import JSON, RESPONSE_JSON, Accepted
 from gateway.http.engine import Body, Response, refusal
 from gateway.http.errors import public_failure
-from gateway.http.exchange import CLIENT_LEFT, ClientLeft, Field, Spelt, content_type, raw_header, retry_after, spelt
+from gateway.http.exchange import CLIENT_LEFT, ClientLeft, Field, Spelt, content_type, raw_header, retry_after
 from gateway.http.security_headers import FIELDS
 from gateway.http.status import status_of, wants_error_text, with_error_text
 
-ALWAYS = {kind: (content_type(kind), *FIELDS) for kind in (JSON, RESPONSE_JSON)}
+ALWAYS = {kind: Spelt.of([content_type(kind), *FIELDS]) for kind in (JSON, RESPONSE_JSON)}
 """The header fields that every answer of a media type has."""
-ALWAYS_SPELT = {kind: spelt(fields) for kind, fields in ALWAYS.items()}
 
 
 class WrongMethod(BadInput):
@@ -39,9 +38,9 @@ class Answer(msgspec.Struct):
 
     def fields(self, media_type: str, request_id: str) -> list[Field]:
         """All header fields."""
-        length, name = b"%d" % len(self.content), request_id.encode()
-        fields = Spelt((*ALWAYS[media_type], (b"content-length", length), (b"x-request-id", name)))
-        fields.text = b"%bcontent-length: %b\r\nx-request-id: %b\r\n" % (ALWAYS_SPELT[media_type], length, name)
+        always, length, name = ALWAYS[media_type], b"%d" % len(self.content), request_id.encode()
+        fields = Spelt((*always, (b"content-length", length), (b"x-request-id", name)))
+        fields.text = b"%bcontent-length: %b\r\nx-request-id: %b\r\n" % (always.text, length, name)
         return [*fields, *self.further] if self.further else fields
 
 

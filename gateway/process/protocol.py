@@ -15,9 +15,6 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from gateway.http.exchange import BODY, WHOLE, Field, Spelt, spelt
 
-EXTENSIONS: dict[str, dict[str, Any]] = {WHOLE: {}}
-CLOSE = (b"connection", b"close")
-"""Among the fields of all answers once the server shuts down."""
 SMALL_BODY_BYTES = 64 * 1024
 """The longest body that is given with the scope; of others there would be two copies."""
 
@@ -42,7 +39,7 @@ class WholeCycle(RequestResponseCycle):
 
     def begin(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         """The application ``app``, which is told what is known when it begins."""
-        scope["extensions"] = EXTENSIONS
+        scope["extensions"] = {WHOLE: {}}
         if not self.more_body and len(self.body) <= SMALL_BODY_BYTES:
             scope[BODY] = bytes(self.body)
         begun: Awaitable[None] = self.app(scope, receive, send)
@@ -64,23 +61,25 @@ class WholeCycle(RequestResponseCycle):
             return False
         if self.response_started or self.scope["method"] == "HEAD":
             return False
-        fields = head["headers"]
-        text = (spelt(self.default_headers) + fields.text) if isinstance(fields, Spelt) else self._checked(fields)
-        if not text or CLOSE in self.default_headers:
+        default, fields = self.default_headers, head["headers"]
+        if isinstance(default, Spelt) and isinstance(fields, Spelt):
+            text = default.text + fields.text
+        elif not (text := _checked([*default, *fields])):
             return False
         self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[head["status"]], text, content))
         self.waiting_for_100_continue = False
         self.response_started = self.response_complete = True
+        self.body = bytearray()  # it was read from the scope, and the connection may stay for long
         self.message_event.set()
         self.on_response()
         return True
 
-    def _checked(self, fields: list[Field]) -> bytes:
-        """The text of fields, empty where they are not what they seem, or say how the connection goes on."""
-        text = spelt([*self.default_headers, *fields])
-        lines = len(self.default_headers) + len(fields)
-        plain = text.count(b"\n") == lines == text.count(b"\r") and b"connection" not in dict(fields)
-        return text if plain else b""
+
+def _checked(fields: list[Field]) -> bytes:
+    """The text of fields, empty where they are not what they seem, or say how the connection goes on."""
+    text = spelt(fields)
+    plain = text.count(b"\n") == len(fields) == text.count(b"\r") and b"connection" not in dict(fields)
+    return text if plain else b""
 
 
 class Protocol(HttpToolsProtocol):

@@ -17,7 +17,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from gateway.process.protocol import CLOSE, Protocol
+from gateway.http.exchange import Spelt
+from gateway.process.protocol import Protocol
 from gateway.settings import Settings
 
 COLLECTOR_THRESHOLDS = (50_000, 20, 20)
@@ -30,6 +31,7 @@ LINGER_S = 0.5
 """How long connections stay open that wait for their next request, which may be on its way."""
 CLOSING_S = 1.0
 """For clients to answer the closing of their WebSocket, and for what is cut off to clean up."""
+CLOSE = (b"connection", b"close")
 
 
 class Server(uvicorn.Server):
@@ -64,6 +66,12 @@ class Server(uvicorn.Server):
         for server in self.servers:
             host, port = server.sockets[0].getsockname()[:2]
             log.info("ready", url=f"http://{host}:{port}/graph")
+
+    async def on_tick(self, counter: int) -> bool:
+        ends = await super().on_tick(counter)
+        # The fields of all answers, which uvicorn makes anew with each second's date.
+        self.server_state.default_headers = Spelt.of(self.server_state.default_headers)
+        return ends
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._at_once = self.should_exit
