@@ -6,7 +6,7 @@ the gateway's HTTP session to an ``Authenticator``. The operator names the order
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -22,6 +22,9 @@ from gateway.settings import Settings, SettingsError
 
 GROUP = "fngraph.authenticators"
 BUILT_IN = frozenset({"authorization_url", "jwt", "keys", "upstream"})
+
+
+Authenticate = Callable[[Caller], Principal | Awaitable[Principal | None] | None]
 
 
 class Authenticator(Protocol):
@@ -52,7 +55,8 @@ class Chain:
     """The authenticators by name, in their order. ``revoked`` are keys that none of them is asked about."""
 
     def __init__(self, authenticators: Mapping[str, Authenticator], revoked: Revoked | None = None) -> None:
-        self._authenticators = authenticators
+        self._names = list(authenticators)
+        self._authenticate = [each.authenticate for each in authenticators.values()]
         self._revoked = revoked
         found = authenticators.get("authorization_url")
         self.authorization_urls = found if isinstance(found, AuthorizationUrls) else None
@@ -66,11 +70,11 @@ class Chain:
             return ANONYMOUS
         if self._revoked and caller.fingerprint in self._revoked:
             raise Unauthenticated("The credential is not accepted.")
-        return self._ask(iter(self._authenticators.values()), caller)
+        return self._ask(iter(self._authenticate), caller)
 
-    def _ask(self, authenticators: Iterator[Authenticator], caller: Caller) -> Principal | Awaitable[Principal]:
-        for authenticator in authenticators:
-            found = authenticator.authenticate(caller)
+    def _ask(self, authenticators: Iterator[Authenticate], caller: Caller) -> Principal | Awaitable[Principal]:
+        for authenticate in authenticators:
+            found = authenticate(caller)
             if isinstance(found, Principal):
                 return found
             if found is not None:
@@ -80,14 +84,14 @@ class Chain:
         raise Unauthenticated("The credential is not accepted.")
 
     async def _wait(
-        self, asked: Awaitable[Principal | None], others: Iterator[Authenticator], caller: Caller
+        self, asked: Awaitable[Principal | None], others: Iterator[Authenticate], caller: Caller
     ) -> Principal:
         found = await asked or self._ask(others, caller)
         return found if isinstance(found, Principal) else await found
 
     def before(self, first: str, second: str) -> bool:
         """Whether ``first`` is in the chain, before ``second``."""
-        names = list(self._authenticators)
+        names = self._names
         return first in names and names.index(first) < names.index(second)
 
 

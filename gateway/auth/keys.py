@@ -32,9 +32,11 @@ class Keys:
     def authenticate(self, caller: Caller) -> Principal | None:
         if caller.access_key is None:
             return None
-        digest, keys = caller.fingerprint, (*self._configured, *self._file.read())
+        in_file, digest = self._file.read(), caller.fingerprint
+        if not (in_file or self._configured):
+            return None
         # All are compared, each in constant time, so that time tells nothing.
-        found = keys and [key for key in keys if hmac.compare_digest(key.sha256, digest)]
+        found = [key for key in (*self._configured, *in_file) if hmac.compare_digest(key.sha256, digest)]
         if not found:
             return None
         return Principal(f"key:{found[0].id}", found[0].roles, caller.access_key if found[0].forward else None)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from gateway.auth.principal import Principal, fingerprint
+from gateway.auth.principal import ANONYMOUS, Principal, fingerprint
 from gateway.http.documents import Prepared
 from gateway.in_flight import InFlight
 
@@ -39,9 +39,16 @@ def sharing_key(prepared: Prepared, principal: Principal) -> Key | None:
 
 def forwarded(principal: Principal) -> tuple[Hashable, ...]:
     """The caller, and what upstreams are sent of it."""
+    return ANONYMOUSLY if principal is ANONYMOUS else _forwarded(principal)
+
+
+def _forwarded(principal: Principal) -> tuple[Hashable, ...]:
     secret, unknown = principal.secret, principal.unknown_key
     known_as = secret and (principal.secret_fingerprint or fingerprint(secret))
     return principal.id, principal.roles, known_as, known_as if unknown == secret else unknown and fingerprint(unknown)
+
+
+ANONYMOUSLY = _forwarded(ANONYMOUS)
 
 
 class Share(InFlight[T]):
