@@ -154,6 +154,14 @@ async def test_plans_of_other_conditions_are_kept_within_bounds() -> None:
     assert len(plan._variants) == MAX_VARIANTS
 
 
+@pytest.mark.parametrize("value", [1, "odd"])
+async def test_a_row_that_is_read_in_place_counts_once(value: Any) -> None:
+    plan = compile_plan(SCHEMA, parse("{ a }"), warm_rows=2)
+    for count in range(1, 5):
+        await executed(plan, {"a": value})
+        assert plan._first.root.shaped == count
+
+
 async def test_nothing_of_a_document_is_executed() -> None:
     text = "{ __import__: a _: b exec: id row: f rows: e out: list { odd: a } }"
     root = {"a": 1, "b": "b", "id": 5, "f": 1.0, "e": "ONE", "list": [{"a": 1}] * 40}
