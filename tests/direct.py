@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -63,7 +62,7 @@ class Direct:
         known = {"admin": [f"Bearer {accounts.yusuf_key}"], "user": [f"Bearer {accounts.ada_key}"], None: []}
         self._clear()
         found = self._chain.authenticate(caller_of(known[key]))
-        principal = await found if inspect.isawaitable(found) else found
+        principal = await settled(found)
         account = Callers(self._settings.callers).account(caller_id(principal, None))
         return Context(REQUEST_ID, principal, account, self._settings, self._upstreams, self._chain)
 

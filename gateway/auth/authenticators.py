@@ -19,6 +19,7 @@ from gateway.auth.revoked import Revoked
 from gateway.errors import Unauthenticated
 from gateway.parts import Parts
 from gateway.settings import Settings, SettingsError
+from gateway.settled import settled
 
 GROUP = "fngraph.authenticators"
 BUILT_IN = frozenset({"authorization_url", "jwt", "keys", "upstream"})
@@ -86,8 +87,8 @@ class Chain:
     async def _wait(
         self, asked: Awaitable[Principal | None], others: Iterator[Authenticate], caller: Caller
     ) -> Principal:
-        found = await asked or self._ask(others, caller)
-        return found if isinstance(found, Principal) else await found
+        found = await asked
+        return await settled(self._ask(others, caller)) if found is None else found
 
     def before(self, first: str, second: str) -> bool:
         """Whether ``first`` is in the chain, before ``second``."""

@@ -18,7 +18,7 @@ from gateway.auth.principal import ANONYMOUS, Principal
 from gateway.callers.accounts import Callers
 from gateway.context import Context
 from gateway.errors import Unauthenticated, UpstreamTimeout
-from gateway.http.exchange import client_address, header
+from gateway.http.exchange import BODY, client_address, header
 from gateway.settings import Settings
 from gateway.upstreams.clients import Upstreams
 
@@ -42,7 +42,10 @@ class Contexts:
 
     def of(self, scope: Scope, request_id: str) -> AwaitableOrValue[Context]:
         """The context of an HTTP request. Raises ``Unauthenticated`` or ``RateLimited``."""
-        return self.open(request_id, header(scope, b"authorization"), client_address(scope))
+        found = self.open(request_id, header(scope, b"authorization"), client_address(scope))
+        if not isinstance(found, Context):
+            scope.pop(BODY, None)  # after the wait, `receive` has it too, and knows whether the client is still there
+        return found
 
     def open(self, request_id: str, authorization: list[str], address: str | None) -> AwaitableOrValue[Context]:
         """The context of a request with these ``Authorization`` values.

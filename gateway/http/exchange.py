@@ -196,12 +196,13 @@ def send_whole(scope: Scope, send: Send, status: int, fields: list[Field], conte
     start = {"type": "http.response.start", "status": status, "headers": fields}
     if WHOLE in (scope.get("extensions") or ()):
         return send(start | {WHOLE: content})
-    return _send_two(send, start, {"type": "http.response.body", "body": content})
+    return send_two(send, start, content)
 
 
-async def _send_two(send: Send, start: Message, body: Message) -> None:
+async def send_two(send: Send, start: Message, content: bytes) -> None:
+    """A whole answer by the two messages of ASGI."""
     await send(start)
-    await send(body)
+    await send({"type": "http.response.body", "body": content})
 
 
 async def send_json(scope: Scope, send: Send, status: int, body: Any, media_type: str, headers: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import cached_property
@@ -19,6 +18,7 @@ from graphql import (
     visit,
 )
 from graphql.execution import (
+    ExperimentalIncrementalExecutionResults,
     InitialIncrementalExecutionResult,
     SubsequentIncrementalExecutionResult,
     experimental_execute_incrementally,
@@ -28,6 +28,7 @@ from graphql.pyutils import AwaitableOrValue
 
 from gateway.execution import Plan, PlanUnsupported, compile_plan
 from gateway.http.limits.survey import INCREMENTAL
+from gateway.settled import settled
 
 Increment = ExecutionResult | InitialIncrementalExecutionResult | SubsequentIncrementalExecutionResult
 """A part of an answer, or all of it."""
@@ -71,7 +72,7 @@ class Executable:
             operation_name=self._name,
             hide_suggestions=not self._suggestions,
         )
-        result = await found if inspect.isawaitable(found) else found
+        result = await settled(found)
         assert isinstance(result, ExecutionResult)
         return result
 
@@ -97,7 +98,7 @@ class Executable:
             return
         try:
             found = executor.execute_operation()
-            result = await found if inspect.isawaitable(found) else found
+            result: ExecutionResult | ExperimentalIncrementalExecutionResults = await settled(found)
             if isinstance(result, ExecutionResult):
                 yield result
                 return
@@ -121,7 +122,7 @@ class Executable:
             operation_name=self._name,
             hide_suggestions=not self._suggestions,
         )
-        events = await found if inspect.isawaitable(found) else found
+        events = await settled(found)
         assert isinstance(events, AsyncGenerator | ExecutionResult)
         return events
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable
 
 import msgspec
 import structlog
@@ -25,7 +24,6 @@ from gateway.http.cross_site import require_preflight
 from gateway.http.documents import Prepared, Refused
 from gateway.http.engine import Body, Engine, Response, refusal
 from gateway.http.exchange import (
-    BODY,
     CLIENT_LEFT,
     OPERATION,
     ClientLeft,
@@ -85,7 +83,7 @@ class GraphEndpoint:
             if accept.nothing:
                 raise NotAcceptable("The answer is application/graphql-response+json or application/json.")
             found = self._contexts.of(scope, request_id)
-            context = found if isinstance(found, Context) else await self._waited(found, scope)
+            context = found if isinstance(found, Context) else await found
             try:
                 asked = self._asked(scope, receive)
                 if not isinstance(asked, (Operation, list)):
@@ -110,12 +108,6 @@ class GraphEndpoint:
             duration_s = round(time.perf_counter() - started_s, 6)
             operation = scope.get(OPERATION)
             self._log.info("request", request_id=request_id, status=status, duration_s=duration_s, operation=operation)
-
-    @staticmethod
-    async def _waited(found: Awaitable[Context], scope: Scope) -> Context:
-        context = await found
-        scope.pop(BODY, None)  # `receive` has it too, and knows whether the client is still there
-        return context
 
     def _asked(self, scope: Scope, receive: Receive) -> AwaitableOrValue[Asked]:
         """What the request asks for."""

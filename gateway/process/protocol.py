@@ -13,7 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from gateway.http.exchange import BODY, WHOLE, Field, Spelt, spelt
+from gateway.http.exchange import BODY, WHOLE, Field, Spelt, send_two, spelt
 
 SMALL_BODY_BYTES = 64 * 1024
 """The longest body that is given with the scope; of others there would be two copies."""
@@ -49,11 +49,10 @@ class WholeCycle(RequestResponseCycle):
         content = message.get(WHOLE)
         if content is None:
             return super().send(message)
-        return DONE if self._written(message, content) else self._send_two(message, content)
-
-    async def _send_two(self, head: Any, content: bytes) -> None:
-        await super().send(head)
-        await super().send({"type": "http.response.body", "body": content})
+        if self._written(message, content):
+            return DONE
+        by_uvicorn: Any = super().send  # it knows its own messages only
+        return send_two(by_uvicorn, message, content)
 
     def _written(self, head: Any, content: bytes) -> bool:
         """Write all of it, unless something is out of the ordinary: that is for uvicorn to do."""
