@@ -89,11 +89,24 @@ async def test_when_the_first_leaves_another_one_executes() -> None:
         return await share.shared("key", execute)
 
     tasks = [asyncio.create_task(asked(name)) for name in "abc"]
-    await asyncio.sleep(0)
+    while not executed:  # noqa: ASYNC110
+        await asyncio.sleep(0)
     tasks[0].cancel()
     assert await asyncio.gather(*tasks[1:]) == ["b", "b"]
     assert executed == ["a", "b"]
     assert share._flights == {}
+
+
+async def test_the_first_waits_for_those_who_ask_in_the_same_moment() -> None:
+    share: Share[str] = Share()
+    joined: list[int] = []
+
+    async def execute() -> str:
+        joined.append(share.joined)
+        return "once"
+
+    assert await asyncio.gather(*(share.shared("key", execute) for _ in range(2))) == ["once", "once"]
+    assert joined == [1], "not once, or before the second one had joined"
 
 
 @pytest.mark.parametrize(

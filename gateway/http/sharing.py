@@ -6,6 +6,7 @@ caller with everything of it that is forwarded to an upstream. Secrets are in it
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import TypeVar
 
@@ -62,6 +63,9 @@ class Share(InFlight[T]):
                 return result
         flight = self.lead(key)
         try:
+            # A turn of the loop for those who ask in the same moment. Without it, callers who ask again and again split
+            # into groups, each of which just misses the flight of another.
+            await asyncio.sleep(0)
             flight.result = result = await execute()
         finally:
             flight.land()

@@ -65,7 +65,7 @@ class WholeCycle(RequestResponseCycle):
             text = default.text + fields.text
         elif not (text := _checked([*default, *fields])):
             return False
-        self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[head["status"]], text, content))
+        self.transport.writelines((b"%b%b\r\n" % (STATUS_LINE[head["status"]], text), content))
         self.waiting_for_100_continue = False
         self.response_started = self.response_complete = True
         self.body = bytearray()  # it was read from the scope, and the connection may stay for long
