@@ -46,7 +46,7 @@ def _capacity(upstream: str, count: int, effort: Effort) -> float:
         wrk(port, request, CONNECTIONS, 1)
         before_s = [worker.settle() for worker in workers]
         counter.forget()
-        load = wrk(port, request, CONNECTIONS, 2 * effort.load_s)
+        load = wrk(port, request, CONNECTIONS, 4 * effort.load_s)
         if ENOUGH:
             return load.requests / load.duration_s
         busiest_s = _busiest_s(workers, before_s)

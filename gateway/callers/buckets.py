@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -64,7 +64,8 @@ class Buckets:
         self._allowance = allowance
         self._max_kept = max_kept
         self._make = make
-        self._by_name: OrderedDict[str, Bucket] = OrderedDict()
+        self._by_name: dict[str, Bucket] = {}
+        self._names: deque[str] = deque()  # those of `_by_name`, the next to be looked at first
         self._shared = Bucket(allowance)
 
     def __len__(self) -> int:
@@ -80,13 +81,15 @@ class Buckets:
             return self._shared
         bucket = self._make(self._allowance, name) if self._make is not None else Bucket(self._allowance)
         self._by_name[name] = bucket
+        self._names.append(name)
         return bucket
 
     def _forget_some(self, now_s: float) -> None:
-        kept = self._by_name
-        for _ in range(LOOKED_AT):
-            if not kept:
-                return
-            name, bucket = kept.popitem(last=False)
+        names, kept = self._names, self._by_name
+        for _ in range(min(LOOKED_AT, len(names))):
+            name = names.popleft()
+            bucket = kept[name]
             if bucket.running or bucket.full_at_s > now_s:  # a new one would not be the same
-                kept[name] = bucket
+                names.append(name)
+            else:
+                del kept[name]

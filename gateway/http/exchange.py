@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Awaitable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -59,18 +59,18 @@ Field = tuple[bytes, bytes]
 """A header: its name in lower case, and its value."""
 
 
-class Spelt(list[Field]):
-    """Header fields, and the ``text`` that they are in HTTP/1.1. Who changes them makes a plain list of them."""
-
-    __slots__ = ("text",)
+class Spelt(msgspec.Struct, frozen=True):
+    """Header fields by the ``text`` that they are in HTTP/1.1, and fields only for those who want to see them."""
 
     text: bytes
 
-    @classmethod
-    def of(cls, fields: Iterable[Field]) -> Spelt:
-        spelt_out = cls(fields)
-        spelt_out.text = spelt(spelt_out)
-        return spelt_out
+    def __iter__(self) -> Iterator[Field]:
+        for line in self.text.splitlines():
+            name, _, value = line.partition(b": ")
+            yield name, value
+
+    def __add__(self, others: list[Field]) -> list[Field]:
+        return [*self, *others]
 
 
 def spelt(fields: Iterable[Field]) -> bytes:
@@ -191,11 +191,12 @@ def retry_after(seconds: float) -> str:
     return str(math.ceil(seconds))
 
 
-def send_whole(scope: Scope, send: Send, status: int, fields: list[Field], content: bytes) -> Awaitable[None]:
+def send_whole(scope: Scope, send: Send, status: int, fields: Iterable[Field], content: bytes) -> Awaitable[None]:
     """Answer ``content``: by one message to a server that takes it so, else by two."""
-    start = {"type": "http.response.start", "status": status, "headers": fields}
+    start: Message = {"type": "http.response.start", "status": status, "headers": fields}
     if WHOLE in (scope.get("extensions") or ()):
-        return send(start | {WHOLE: content})
+        start[WHOLE] = content
+        return send(start)
     return send_two(send, start, content)
 
 

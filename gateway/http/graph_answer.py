@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from starlette.types import Scope
@@ -11,11 +11,11 @@ from gateway.errors import BadInput
 from gateway.http.accept import JSON, RESPONSE_JSON, Accepted
 from gateway.http.engine import Body, Response, refusal
 from gateway.http.errors import public_failure
-from gateway.http.exchange import CLIENT_LEFT, ClientLeft, Field, Spelt, content_type, raw_header, retry_after
+from gateway.http.exchange import CLIENT_LEFT, ClientLeft, Field, Spelt, content_type, raw_header, retry_after, spelt
 from gateway.http.security_headers import FIELDS
 from gateway.http.status import status_of, wants_error_text, with_error_text
 
-ALWAYS = {kind: Spelt.of([content_type(kind), *FIELDS]) for kind in (JSON, RESPONSE_JSON)}
+ALWAYS = {kind: spelt([content_type(kind), *FIELDS]) for kind in (JSON, RESPONSE_JSON)}
 """The header fields that every answer of a media type has."""
 
 
@@ -36,11 +36,10 @@ class Answer(msgspec.Struct):
     content: bytes
     further: Sequence[Field] = ()
 
-    def fields(self, media_type: str, request_id: str) -> list[Field]:
+    def fields(self, media_type: str, request_id: str) -> Iterable[Field]:
         """All header fields."""
-        always, length, name = ALWAYS[media_type], b"%d" % len(self.content), request_id.encode()
-        fields = Spelt((*always, (b"content-length", length), (b"x-request-id", name)))
-        fields.text = b"%bcontent-length: %b\r\nx-request-id: %b\r\n" % (always.text, length, name)
+        own = ALWAYS[media_type], len(self.content), request_id.encode()
+        fields = Spelt(b"%bcontent-length: %d\r\nx-request-id: %b\r\n" % own)
         return [*fields, *self.further] if self.further else fields
 
 

@@ -17,7 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from gateway.http.exchange import Spelt
+from gateway.http.exchange import Spelt, spelt
 from gateway.process.protocol import Protocol
 from gateway.settings import Settings
 
@@ -70,7 +70,8 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         ends = await super().on_tick(counter)
         # The fields of all answers, which uvicorn makes anew with each second's date.
-        self.server_state.default_headers = Spelt.of(self.server_state.default_headers)
+        state: Any = self.server_state
+        state.default_headers = Spelt(spelt(state.default_headers))
         return ends
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
