@@ -14,7 +14,7 @@ import sys
 import time
 
 from benchmarks.own.run import run_own
-from benchmarks.posts.run import run_group, sharing_loss
+from benchmarks.posts.run import run_group
 from benchmarks.posts.scenarios import FULL, QUICK
 from benchmarks.probes.__main__ import run_probes
 from benchmarks.rig import effort
@@ -57,7 +57,6 @@ def _run(parts: list[str], chosen: effort.Effort, quick: bool, report: Report) -
     if "posts" in parts:
         for group in QUICK if quick else FULL:
             run_group(group, chosen, report)
-        report.judge(*sharing_loss(report))
     if "own" in parts:
         run_own(chosen, report)
     if "scale" in parts:

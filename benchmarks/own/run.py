@@ -79,7 +79,7 @@ def _run(own: Own, sandbox: SandboxPlan, live: Sequence[Server], effort: Effort,
     if answers[0] != answers[1]:
         report.not_run[own.title] = f"the gateway's answer is not the floor's: {str(answers[1])[:300]}"
         return
-    contenders = [Contender(server, request, counter, alone[server.name]) for server in live]
+    contenders = [Contender(server.name, server, request, counter, alone[server.name]) for server in live]
     found = rounds(contenders, _generate(own, CONNECTIONS, effort), effort.rounds)
     verdicts = [
         at_least(f"{own.title}: fngraph / floor", ratio(found[FNGRAPH], found[FLOOR], "per_cpu_s"), AIM),

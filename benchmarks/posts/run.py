@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from benchmarks.posts import servers
 from benchmarks.posts.data import QUERIES, expected
-from benchmarks.posts.scenarios import Aim, Group, Scenario
+from benchmarks.posts.scenarios import FNGRAPH_IDENTICAL, Aim, Group, Scenario
 from benchmarks.posts.servers import FLOOR, FNGRAPH, HIVE_SHARED, KINDS, SHARED_FLOOR
 from benchmarks.rig.counting import Counter, PostsCounter
 from benchmarks.rig.effort import Effort
-from benchmarks.rig.load import AUTHORIZATION, Load, Request, ask, wrk
-from benchmarks.rig.measuring import Contender, Figures, median, ratio, rounds
+from benchmarks.rig.load import AUTHORIZATION, REQUEST_ID, SAME, Load, Request, ask, wrk
+from benchmarks.rig.measuring import Contender, Figures, ratio, rounds
 from benchmarks.rig.places import GATEWAY_CORE, LOAD_CORE
 from benchmarks.rig.processes import NotStarted, Server, running
 from benchmarks.rig.report import Report, Table
@@ -73,6 +74,11 @@ def _run(
         for name in scenario.contenders
         if name in live and (contender := _contender(group, scenario, live[name], counter, report))
     ]
+    contenders += [
+        replace(each, name=FNGRAPH_IDENTICAL, request=replace(each.request, varied=SAME))
+        for each in contenders
+        if scenario.varied == REQUEST_ID and each.name == FNGRAPH
+    ]
 
     def generate(port: int, request: Request) -> Load:
         return wrk(port, request, scenario.connections, effort.load_s)
@@ -95,13 +101,13 @@ def _contender(group: Group, scenario: Scenario, server: Server, counter: Counte
         report.not_run[f"{server.name}: {_title(group, scenario)}"] = f"wrong answer: {str(answer)[:200]}"
         return None
     # Where requests are shared there are more queries than the upstream sees.
-    return Contender(server, request, counter, alone if scenario.varied == AUTHORIZATION else 0)
+    return Contender(server.name, server, request, counter, alone if scenario.varied == AUTHORIZATION else 0)
 
 
 def _latency(group: Group, live: Mapping[str, Server], counter: Counter, effort: Effort, report: Report) -> None:
     """One caller, one request after the other. Without a delay this says the same as CPU time, so it is not judged."""
     contenders = [
-        Contender(server, Request(QUERIES["Q1"], AUTHORIZATION, path=KINDS[name].path), counter, 0)
+        Contender(name, server, Request(QUERIES["Q1"], AUTHORIZATION, path=KINDS[name].path), counter, 0)
         for name, server in live.items()
         if name not in (SHARED_FLOOR, HIVE_SHARED)
     ]
@@ -128,16 +134,3 @@ def _verdict(title: str, aim: Aim, found: Mapping[str, list[Figures]]) -> Verdic
 
 def _title(group: Group, scenario: Scenario) -> str:
     return f"{scenario.query}, {scenario.name} ({group.name})"
-
-
-def sharing_loss(report: Report) -> list[Verdict]:
-    """What different request ids cost beside identical requests: nothing is aimed at, noise of a tenth allowed."""
-    titled = {table.title: table for table in report.tables}
-    verdicts = []
-    for title, table in titled.items():
-        twin = titled.get(title.replace("identical", "request ids"))
-        if twin is None or twin is table or not (table.rows.get(FNGRAPH) and twin.rows.get(FNGRAPH)):
-            continue
-        value = median(twin.rows[FNGRAPH]).per_cpu_s / median(table.rows[FNGRAPH]).per_cpu_s
-        verdicts.append(at_least(f"{title}: the same with request ids / identical", value, 0.9))
-    return verdicts

@@ -30,16 +30,16 @@ class Figures:
 
 @dataclass(frozen=True)
 class Contender:
-    """A running server in one comparison. ``alone`` is what one query alone asks of the upstream."""
+    """A running server in one comparison. ``alone`` is what one query alone asks of the upstream.
 
+    ``name`` is the server's, unless it takes part more than once.
+    """
+
+    name: str
     server: Server
     request: Request
     counter: Counter
     alone: int
-
-    @property
-    def name(self) -> str:
-        return self.server.name
 
 
 def measured(contender: Contender, generate: Generate) -> Figures:
