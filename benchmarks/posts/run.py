@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from benchmarks.posts import servers
 from benchmarks.posts.data import QUERIES, expected
-from benchmarks.posts.scenarios import FNGRAPH_IDENTICAL, Aim, Group, Scenario
+from benchmarks.posts.scenarios import FNGRAPH_ONE_ID, Aim, Group, Scenario
 from benchmarks.posts.servers import FLOOR, FNGRAPH, HIVE_SHARED, KINDS, SHARED_FLOOR
 from benchmarks.rig.counting import Counter, PostsCounter
 from benchmarks.rig.effort import Effort
-from benchmarks.rig.load import AUTHORIZATION, REQUEST_ID, SAME, Load, Request, ask, wrk
+from benchmarks.rig.load import AUTHORIZATION, REQUEST_ID, Load, Request, ask, wrk
 from benchmarks.rig.measuring import Contender, Figures, ratio, rounds
 from benchmarks.rig.places import GATEWAY_CORE, LOAD_CORE
 from benchmarks.rig.processes import NotStarted, Server, running
@@ -75,7 +75,7 @@ def _run(
         if name in live and (contender := _contender(group, scenario, live[name], counter, report))
     ]
     contenders += [
-        replace(each, name=FNGRAPH_IDENTICAL, request=replace(each.request, varied=SAME))
+        replace(each, name=FNGRAPH_ONE_ID, request=replace(each.request, fixed=True))
         for each in contenders
         if scenario.varied == REQUEST_ID and each.name == FNGRAPH
     ]

@@ -1,4 +1,5 @@
--- What wrk sends: one body, and where BENCH_VARIED names a header, another value of it with each request.
+-- What wrk sends: one body, and where BENCH_VARIED names a header, another value of it with each request;
+-- the same one with BENCH_FIXED, put together anew each time: that slows wrk down, and so what is measured.
 local body = assert(io.open(os.getenv("BENCH_BODY"), "rb"))
 wrk.method = "POST"
 wrk.body = body:read("*a")
@@ -10,9 +11,10 @@ if os.getenv("BENCH_AUTHORIZATION") then
 end
 
 local varied, prefix, count = os.getenv("BENCH_VARIED"), os.getenv("BENCH_PREFIX"), 0
+local step = os.getenv("BENCH_FIXED") and 0 or 1
 if varied then
   request = function()
-    count = count + 1
+    count = count + step
     wrk.headers[varied] = prefix .. count
     return wrk.format()
   end

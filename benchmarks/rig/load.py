@@ -23,10 +23,14 @@ AUTHORIZATION = "Authorization"
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent. ``varied`` names a header that is another one with each request; ``None``: all are the same."""
+    """What is sent. ``varied`` names a header that is another one with each request; ``None``: all are the same.
+
+    ``fixed``: it has the same value each time, and is sent with the same effort.
+    """
 
     query: str
     varied: str | None = SAME
+    fixed: bool = False
     authorization: str | None = field(default=None, repr=False)
     path: str = "/graph"
     variables: Mapping[str, Any] | None = None
@@ -75,6 +79,8 @@ def _wrk_env(request: Request, body: Path) -> dict[str, str]:
     if request.varied is not None:
         scheme = "Bearer " if request.varied == AUTHORIZATION else ""
         env |= {"BENCH_VARIED": request.varied, "BENCH_PREFIX": f"{scheme}{uuid.uuid4().hex}-"}
+    if request.fixed:
+        env["BENCH_FIXED"] = "1"
     return env
 
 
