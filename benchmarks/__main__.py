@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 
@@ -30,6 +31,7 @@ PARTS = ("posts", "own", "scale", "probes")
 def main() -> int:
     """0; 1 when a probe failed; 2 when nothing can be measured here."""
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # it stops its servers, too
     report = Report()
     try:
         report.not_run |= set_up()
