@@ -69,9 +69,9 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         ends = await super().on_tick(counter)
-        # The fields of all answers, which uvicorn makes anew with each second's date.
         state: Any = self.server_state
-        state.default_headers = Spelt(spelt(state.default_headers))
+        if not isinstance(state.default_headers, Spelt):  # uvicorn has made them anew, with the second's date
+            state.default_headers = Spelt(spelt(state.default_headers))
         return ends
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
